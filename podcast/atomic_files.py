@@ -1,4 +1,4 @@
-"""Files that are whole or not there: written beside their place, then put into it."""
+"""Writes files atomically: to a temporary file beside the target, then renamed."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from podcast.cache import identity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-TEMPORARY = ".part"  # the ending of files that are not finished; the next build removes them
-LONGEST = 200  # bytes of a name that are kept in that of its unfinished file: disks take 255
-OLD = 60 * 60  # seconds after which a file that is not finished is nobody's
+TEMPORARY = ".part"  # the ending of unfinished files; the next build removes them
+LONGEST = 200  # bytes of a name that its unfinished file keeps: file systems allow 255
+OLD = 60 * 60  # seconds after which an unfinished file counts as abandoned
 _OWNED = re.compile(r"\.([0-9a-f]{6})-([0-9]{1,10})-[0-9a-f]{6}\.[a-z]+$")
 _UNFINISHED = re.compile(r"\.(.+)\.[0-9a-f]{6}-[0-9]{1,10}-[0-9a-f]{6}" + re.escape(TEMPORARY))
 
 
 def concerned(error: OSError) -> str:
-    """Return the path that an error is about, as a person knows it, or "".
+    """Return the path of an OSError as a person knows it, or "".
 
-    Of a copy it is the one written to, if the disk is full; of an unfinished file the finished one.
+    For a copy onto a full disk it is the target; for an unfinished file, the finished one.
     """
     full = error.errno in {errno.ENOSPC, errno.EDQUOT} and error.filename2
     path = Path(os.fsdecode(full or error.filename or ""))
@@ -35,9 +35,9 @@ def concerned(error: OSError) -> str:
 
 
 def unfinished(path: Path) -> Path:
-    """Return a name beside `path` for a file that is not finished: this process's own.
+    """Return the name of this process's unfinished file beside `path`.
 
-    It says which computer and process write it, so that nobody removes what another still writes.
+    It names computer and process, so that no process removes a file that another still writes.
     """
     name = path.name.encode("utf-8", "surrogateescape")[:LONGEST].decode("utf-8", "ignore")
     return path.with_name(
@@ -46,7 +46,7 @@ def unfinished(path: Path) -> Path:
 
 
 def abandoned(path: Path) -> bool:
-    """Return whether nobody writes an unfinished file any more. Raises OSError."""
+    """Return whether no process writes an unfinished file any more. Raises OSError."""
     owner = _OWNED.search(path.name)
     if (
         owner
@@ -59,7 +59,7 @@ def abandoned(path: Path) -> bool:
 
 
 def sweep(folder: Path) -> None:
-    """Remove the unfinished files of a folder that nobody writes any more. Raises OSError."""
+    """Remove the abandoned unfinished files of a folder. Raises OSError."""
     for path in (*folder.glob(f".*{TEMPORARY}"), *folder.glob(".*.ffmeta")):
         with contextlib.suppress(FileNotFoundError):
             if path.is_symlink() or (path.is_file() and abandoned(path)):
@@ -68,7 +68,7 @@ def sweep(folder: Path) -> None:
 
 def _runs(process: int) -> bool:
     if os.name == "nt":
-        return True  # there `os.kill` would end it; its files are removed when they are old
+        return True  # `os.kill` would end it there; its files are removed when they are old
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -80,7 +80,7 @@ def _runs(process: int) -> bool:
 
 @contextlib.contextmanager
 def beside(path: Path) -> Iterator[Path]:
-    """Give a place beside `path` to write to, which is gone where anything goes wrong."""
+    """Yield a temporary path beside `path`, which is deleted if anything fails."""
     part = unfinished(path)
     try:
         yield part
@@ -91,7 +91,7 @@ def beside(path: Path) -> Iterator[Path]:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write a file so that nobody ever sees half of it. Raises OSError."""
+    """Write a file atomically: nobody ever sees half of it. Raises OSError."""
     with beside(path) as part:
         with part.open("wb") as file:
             file.write(data)
@@ -100,13 +100,13 @@ def write(path: Path, data: bytes) -> None:
 
 
 def write_new(path: Path, data: bytes) -> None:
-    """Write a file whole, and never over another. Raises FileExistsError, OSError."""
+    """Write a new file atomically; never overwrite. Raises FileExistsError, OSError."""
     with beside(path) as part:
         with part.open("wb") as file:
             file.write(data)
             settle(file)
         try:
-            os.link(part, path)  # unlike replacing, it fails where there is a file
+            os.link(part, path)  # unlike os.replace, it fails if the file exists
         except FileExistsError:
             raise
         except OSError:  # a disk without links
@@ -117,13 +117,13 @@ def write_new(path: Path, data: bytes) -> None:
 
 
 def settle(file: IO[bytes]) -> None:
-    """Force what was written to the disk."""
+    """Flush a file to the disk (fsync)."""
     file.flush()
     os.fsync(file.fileno())
 
 
 def write_changed(path: Path, data: bytes) -> bool:
-    """Write a file only where it holds something else; return whether it did."""
+    """Write a file only if its content differs; return whether it did."""
     try:
         if path.stat().st_size == len(data) and _is_ours(path) and path.read_bytes() == data:
             return False
@@ -133,12 +133,12 @@ def write_changed(path: Path, data: bytes) -> bool:
 
 
 def _is_ours(path: Path) -> bool:
-    """Say whether a file is one: a link to the same bytes has to become a file."""
+    """Return whether a path is a regular file: a link to the same bytes has to become one."""
     return path.is_file() and not path.is_symlink()
 
 
 def write_chunks(path: Path, chunks: Iterable[bytes], *, compare: bool = True) -> bool:
-    """Write a file part by part; return whether it holds something else than before."""
+    """Write a file in chunks; return whether its content changed."""
     with beside(path) as part:
         with part.open("wb") as file:
             file.writelines(chunks)

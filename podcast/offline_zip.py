@@ -30,17 +30,17 @@ if TYPE_CHECKING:
 
     from episodes.model import Art, Episode, Show
 
-OLDEST = (1980, 1, 1, 0, 0, 0)  # what a zip can say
+OLDEST = (1980, 1, 1, 0, 0, 0)  # the earliest date of a zip entry
 
 
 def pack(episode_name: str, folder: Path | None, to: Path | None) -> Iterator[str]:
-    """Write the zip of one episode and say so; the show is built first, if need be.
+    """Write the zip of one episode and print its path; build the show first if needed.
 
-    Raises SourceError where the show cannot be built, EarmarkError where there is no such episode
-    or it is not out yet.
+    Raises SourceError if the show cannot be built, EarmarkError if there is no such episode or
+    it is not published yet.
     """
     folder = real_path(folder or find_episode.show_of(episode_name))
-    with show_lock.hold(folder, "offline"):  # what it packs stays as it was built
+    with show_lock.hold(folder, "offline"):  # nothing may change while it is packed
         yield _pack(episode_name, folder, to)
 
 
@@ -59,7 +59,7 @@ def _pack(episode_name: str, folder: Path, to: Path | None) -> str:
         raise EarmarkError(f"{name} is scheduled for {when} UTC, so it cannot be packed yet")
     out = link_versions(
         each for each in show.episodes if each.media
-    )  # nobody is sent to what is to come
+    )  # no links to scheduled episodes
     episode = next(each for each in out if each.folder == name)
     target = to or Path(f"{episode.slug}.zip")
     _write(target, _contents(folder, built.out, show, episode), _date(episode))
@@ -74,7 +74,7 @@ def _read(folder: Path, out: Path) -> Show:
     show = read.read_show(folder, tree, memory, gallery).show
     built = memory.episodes_as_built(
         tree
-    )  # what is behind a link was read again, and knows no built files
+    )  # an episode behind a link was read again, and has no built files
     every = (built.get(each.folder, each) for each in (*show.episodes, *show.withdrawn))
     return show.model_copy(update=read.split_withdrawn(every))
 
@@ -82,7 +82,7 @@ def _read(folder: Path, out: Path) -> Show:
 def _contents(
     folder: Path, out: Path, show: Show, episode: Episode
 ) -> Iterator[tuple[str, bytes | Path]]:
-    """Yield the name of each file and what is in it; names are those of the built folder."""
+    """Yield the name and content of each file; names are those of the built folder."""
     transcript = render.transcript_of(folder, episode)
     yield (
         site_layout.INDEX,
@@ -96,7 +96,7 @@ def _contents(
 
 
 def _media(episode: Episode, art: Art | None) -> Iterator[str]:
-    """Yield the built files that the page needs; the small recording is for slow lines only."""
+    """Yield the built files that the page needs; not the small file for slow connections."""
     media = episode.media
     left = {episode.page, *((media.small.file,) if media and media.small else ())}
     left |= {episode.art.file} if episode.art else set()

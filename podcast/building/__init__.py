@@ -1,1 +1,1 @@
-"""One build of a show: read, check, make the audio, render, remember."""
+"""Builds a show: reads, checks, masters, renders, and saves the cache."""

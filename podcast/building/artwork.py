@@ -1,4 +1,4 @@
-"""Pictures of a show: looked at once, copied small once, then published under the digest's name."""
+"""Prepares the pictures of a show once, and publishes them under names from their digests."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from podcast.cache.build_cache import BuildCache
     from podcast.cache.store import CacheFolder
 
-VERSION = "2"  # of what is remembered about pictures
+VERSION = "2"  # of the cached facts about pictures
 NAME = "art.json"
 COPIES = ("embedded", "small")
-PUBLISHED = "published"  # a copy of what is published, kept if the lead's own file is not
-HEAD = 4_000_000  # bytes of a recording in which its tags, pictures of chapters too, are
+PUBLISHED = "published"  # a copy of the published picture, if that is not the lead's own file
+HEAD = 4_000_000  # bytes of a recording that hold its tags, with the pictures of chapters
 _COPY = re.compile(r"[0-9a-f]{32}-(?:embedded|small|published)\.(?:jpg|png)")
 SIDES = ("width", "small_width")
 
 
 class PreparedPicture(NamedTuple):
-    """A picture that can be published: its name in the built folder, and where its copies lie."""
+    """A picture ready to publish: its name in the built folder, and the paths of its copies."""
 
     source: Path
     art: Art
@@ -42,9 +42,9 @@ class PreparedPicture(NamedTuple):
 
 
 class Gallery:
-    """The pictures of one show, remembered by (size, mtime, inode).
+    """The pictures of one show, cached by (size, mtime, inode).
 
-    Without `copies` they are only looked at: nothing can be published then.
+    Without `copies` they are only checked, and cannot be published.
     """
 
     def __init__(
@@ -68,9 +68,9 @@ class Gallery:
         chapter: bool = False,
         crop: bool = False,
     ) -> Art | None:
-        """Look at a picture; what is to be said goes to `findings`. None if it cannot be published.
+        """Check a picture, and add to `findings`; return None if it cannot be published.
 
-        That of a chapter may be smaller: no directory shows it. `crop` cuts out its middle.
+        A chapter's picture may be smaller: no directory shows it. `crop` cuts out its middle.
         """
         there = (self._show / path).stat()
         stat = [there.st_size, there.st_mtime_ns, there.st_ino]
@@ -96,7 +96,7 @@ class Gallery:
         return art
 
     def _known(self, row: Any, stat: list[int]) -> bool:
-        """Say whether a picture was looked at as it is now, and its copies are whole."""
+        """Return whether the cached facts about a picture are current and its copies complete."""
         try:
             if not _whole(row):
                 return False
@@ -107,7 +107,7 @@ class Gallery:
             return False
 
     def embedded(self, art: Art | None) -> bytes:
-        """Return the JPEG that goes into recordings, b"" where there is none.
+        """Return the JPEG that goes into recordings, b"" if there is none.
 
         Raises SourceError if it has anything in it but the picture.
         """
@@ -146,12 +146,12 @@ class Gallery:
         return row
 
     def _copies_of(self, picture: Picture) -> dict[str, bytes]:
-        """Return what is kept of a picture: all that is published but not in the lead's file."""
+        """Return the copies to keep of a picture: what is published and not the lead's own file."""
         copies = dict(zip(COPIES, (picture.embedded, picture.small), strict=True))
         return copies if picture.bare else {**copies, PUBLISHED: picture.data}
 
     def publish(self, out: Path, cache: BuildCache) -> int:
-        """Copy every prepared picture to its place; return how many were written.
+        """Copy every prepared picture into the built folder; return how many were written.
 
         Raises SourceError if one of them has anything in it but the picture.
         """
@@ -172,7 +172,7 @@ class Gallery:
         return written
 
     def _sweep(self) -> None:
-        """Remove copies of pictures that nobody knows: an earlier version's may say too much."""
+        """Remove unknown copies of pictures: those of an earlier version may contain metadata."""
         rows = [row for row in self._seen.values() if isinstance(row, dict) and "digest" in row]
         kinds = (*COPIES, PUBLISHED)
         known = {self._copy(row, kind).name for row in rows for kind in kinds}
@@ -181,12 +181,12 @@ class Gallery:
                 path.unlink(missing_ok=True)
 
     def forget(self, folders: set[str]) -> None:
-        """Forget the pictures that lie in these folders, and remove the copies of them."""
+        """Forget the pictures in these folders, and delete their copies."""
         gone = {path for path in self._seen if path.rpartition("/")[0] in folders}
         rows = [self._seen.pop(path) for path in gone]
         left = {each.get("digest") for each in self._seen.values() if isinstance(each, dict)}
         for row in rows:
-            with contextlib.suppress(TypeError, KeyError):  # then it is none of ours
+            with contextlib.suppress(TypeError, KeyError):  # damaged or forged
                 if _whole(row) and row["digest"] not in left:
                     for kind in (*COPIES, PUBLISHED):
                         self._copy(row, kind).unlink(missing_ok=True)
@@ -194,13 +194,13 @@ class Gallery:
             self._store.save(NAME, {"pictures": self._seen}, VERSION)
 
     def remember(self) -> None:
-        """Write down what was seen, where something new was."""
+        """Save the cached facts, if there are new ones."""
         if self._new:
             self._store.save(NAME, {"pictures": self._seen}, VERSION)
 
 
 def _whole(row: Any) -> bool:
-    """Say whether a remembered row can be one of ours: it becomes the names of files."""
+    """Return whether a cached row is valid: it becomes the names of files."""
     return (
         re.fullmatch(r"[0-9a-f]{64}", row["digest"]) is not None
         and row["suffix"] in {".jpg", ".png"}
@@ -222,10 +222,10 @@ def is_name(name: str) -> bool:
 
 
 def left_over(out: Path, names: set[str]) -> set[str]:
-    """Return what lies in the built folder that an earlier version made, with metadata in it.
+    """Return files in the built folder that an earlier version made, with metadata in them.
 
-    Nothing remembers the names of what another version made: every picture that is not ours now
-    goes, and each recording whose picture says more than it shows.
+    Nobody has a list of what another version made, so this returns every picture that is not ours
+    now, and each recording whose picture has metadata.
     """
     art = {f"{site_layout.ART}{path.name}" for path in (out / site_layout.ART).iterdir()} - names
     media = {

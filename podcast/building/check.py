@@ -1,4 +1,4 @@
-"""Checks a show and what was built of it, without building anything."""
+"""Checks a show and its built folder, without building anything."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def check(context: BuildContext) -> list[Finding]:
-    """Return every finding in the source and in what was built, each with its line."""
+    """Return every finding in the source and in the built folder, each with its line."""
     read = _read(context)
     findings = located(context, read)
     try:
@@ -47,9 +47,9 @@ def check(context: BuildContext) -> list[Finding]:
 
 
 def gone(context: BuildContext, read: reading.ReadShow) -> Iterator[Finding]:
-    """Yield what was published and belongs to no episode any more. Raises SourceError.
+    """Yield published entries that belong to no episode any more. Raises SourceError.
 
-    Nothing is said as long as there are episodes that cannot be read, or whose guids are not right.
+    Yields nothing while an episode cannot be read, or a guid is not valid.
     """
     locked = lockfile.read(context.folder)
     entries = locked.episodes
@@ -62,13 +62,13 @@ def gone(context: BuildContext, read: reading.ReadShow) -> Iterator[Finding]:
 
 
 def _unread(read: reading.ReadShow) -> set[str]:
-    """Return the folders in which there is an episode that could not be read."""
+    """Return the folders of episodes that could not be read."""
     every = (*read.show.episodes, *read.show.withdrawn)
     return set(read.findings) - {"", *(episode.folder for episode in every)}
 
 
 def levels_of(context: BuildContext) -> list[tuple[str, str]]:
-    """Return (recording, how loud it was and is), newest first. Nothing is measured."""
+    """Return (recording, its loudness before and after), newest first. Measures nothing."""
     read = _read(context)
     rows = [
         (each.recording, loudness_lines.line(read.probes[each.recording], each.facts.recordings))
@@ -79,9 +79,9 @@ def levels_of(context: BuildContext) -> list[tuple[str, str]]:
 
 
 def coming(context: BuildContext) -> tuple[list[tuple[str, str]], int]:
-    """Return (when, title) of what is held back, soonest first, and how many errors there are.
+    """Return (when, title) of scheduled episodes, soonest first, and the number of errors.
 
-    Nothing is built. Raises SourceError where `show.md` or an `episode.md` cannot be read.
+    Builds nothing. Raises SourceError if `show.md` or an `episode.md` cannot be read.
     """
     read = _read(context)
     findings = errors_in(located(context, read))
@@ -98,7 +98,7 @@ def _read(context: BuildContext) -> reading.ReadShow:
 
 
 def located(context: BuildContext, read: reading.ReadShow) -> list[Finding]:
-    """Return what was found while reading and what the rules find, each with its line."""
+    """Return the findings of reading and of the rules, each with its line."""
     seconds = {
         episode.slug: seconds
         for episode in read.show.episodes
@@ -114,7 +114,7 @@ def located(context: BuildContext, read: reading.ReadShow) -> list[Finding]:
         *_renamed(context, read.show),
     ]
     ruled += loudness_lines.loudness_findings(read.show, read.probes)
-    if _unread(read):  # what cannot be read is no gap
+    if _unread(read):  # an episode that cannot be read is not a gap
         ruled = [each for each in ruled if each.rule != "number-gap"]
     findings += [
         each
@@ -128,7 +128,7 @@ def located(context: BuildContext, read: reading.ReadShow) -> list[Finding]:
 
 
 def _renamed(context: BuildContext, show: Show) -> Iterator[Finding]:
-    """Yield episodes whose page would get another address than it had."""
+    """Yield findings for episodes whose page would get another URL."""
     try:
         locked = lockfile.read(context.folder)
     except SourceError:
@@ -137,7 +137,7 @@ def _renamed(context: BuildContext, show: Show) -> Iterator[Finding]:
     for episode in show.episodes:
         entry = locked.episodes.get(episode.guid) if locked.was_released(episode.guid) else None
         if names[episode.guid] > 1 or names[episode.slug] > 1:
-            continue  # which of them is which is looked at first
+            continue  # duplicate guids are reported first
         if entry and (before := published_files.built_slug(entry)) != episode.slug:
             message = f"is {episode.slug}, but was {before}: its page gets a new address"
             fix = f"write `slug: {before}`, or leave it, and the links people have stop working"
@@ -145,6 +145,6 @@ def _renamed(context: BuildContext, show: Show) -> Iterator[Finding]:
 
 
 def later(show: Show, now: datetime) -> list[tuple[str, str]]:
-    """Return (when, title) of each episode that is held back, soonest first."""
+    """Return (when, title) of each scheduled episode, soonest first."""
     later = [episode for episode in reversed(show.episodes) if episode.published > now]
     return [(episode.published.isoformat(), episode.facts.title) for episode in later]

@@ -1,4 +1,4 @@
-"""Checks the built feed and each file that it names, all at the same moment."""
+"""Checks the built feed and each file that it names."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _LONGEST = {".vtt": write.LINE, ".srt": write.SRT_LINE}
 
 
 def prove(context: BuildContext) -> list[Finding]:
-    """Return what is wrong with what was built; nothing where nothing was."""
+    """Return the findings in the built folder; none if nothing was built."""
     path = context.out / site_layout.FEED
     try:
-        data = path.read_bytes() if stat(path) else b""  # a pipe would be waited for
+        data = path.read_bytes() if stat(path) else b""  # reading a pipe would block
     except OSError:
         return []
     if not data:
@@ -57,13 +57,13 @@ def prove(context: BuildContext) -> list[Finding]:
     for name, wrong in parallel.spread(examine, [(context.out, name) for name in fresh]):
         rows[name] = [stats[name], wrong]
     if fresh:
-        with contextlib.suppress(OSError):  # a folder that is read-only can be checked too
+        with contextlib.suppress(OSError):  # a read-only folder can be checked too
             context.store.save(NAME, rows)
     return findings + [Finding.load(row) for name in named for row in rows[name][1]]
 
 
 def _files(out: Path, folder: str) -> Iterator[tuple[str, list[int]]]:
-    """Yield (name, [size, mtime]) of each file in a folder of what was built."""
+    """Yield (name, [size, mtime]) of each file in a built folder."""
     if not (out / folder).is_dir():
         return
     with os.scandir(out / folder) as entries:
@@ -77,7 +77,7 @@ def _is_ours(entry: os.DirEntry[str]) -> bool:
 
 
 def examine(files: list[tuple[Path, str]]) -> list[tuple[str, list[Finding]]]:
-    """Look into each file."""
+    """Check the content of each file."""
     return [(name, list(_examine(out / name, f"{out.name}/{name}"))) for out, name in files]
 
 
@@ -120,7 +120,7 @@ def _picture(file: Path, path: str) -> Iterator[Finding]:
 
 
 def _long(line: str, longest: int) -> bool:
-    """Say whether a line of a transcript is too long for a phone; one long word may be."""
+    """Return whether a line of a transcript is too long for a phone; one long word is not."""
     shown = html.unescape(line.partition(">")[2] if line.startswith("<v ") else line)
     return len(shown) > longest and " " in shown
 

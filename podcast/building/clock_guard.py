@@ -1,7 +1,7 @@
-"""Compares this computer's clock with what the show has seen: no clock empties a feed.
+"""Compares this computer's clock with past builds: a wrong clock must not empty a feed.
 
-The clock decides which episodes are out. One that is behind takes all of them out of the feed, one
-that was ahead published some too early; both show once something is later than now.
+The clock decides which episodes are out. A slow clock removes episodes from the feed; a fast clock
+published some too early. Both show as soon as a release is later than now.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def behind(now: datetime, show: Path, built: float | None = None) -> Finding | None:
     """Return what is wrong with the clock, from the releases in the lock file and the last build.
 
-    `built` is when that was, in seconds since 1970.
+    `built` is the time of the last build, in seconds since 1970.
     """
     from podcast.show_folder import lockfile
 
@@ -41,14 +41,14 @@ def behind(now: datetime, show: Path, built: float | None = None) -> Finding | N
 
 
 def refuse(now: datetime, show: Path, built: float | None = None) -> None:
-    """Raise SourceError where this computer's clock cannot be right."""
+    """Raise SourceError if this computer's clock cannot be right."""
     wrong = behind(now, show, built)
     if wrong:
         raise SourceError(wrong)
 
 
 def compare(now: datetime, last: datetime, words: str) -> None:
-    """Raise EarmarkError where a release is later than now; `words` is where it was published."""
+    """Raise EarmarkError if a release is later than now; `words` is where it was published."""
     if last > now + SLACK:
         raise EarmarkError(
             f"this computer's clock says {_shown(now)}, but {words} was published on "
@@ -58,7 +58,7 @@ def compare(now: datetime, last: datetime, words: str) -> None:
 
 
 def against(now: datetime, theirs: datetime | None, words: str) -> None:
-    """Raise EarmarkError where the clock of a storage says something else."""
+    """Raise EarmarkError if the storage's clock disagrees."""
     if theirs and abs(theirs - now) > SLACK:
         raise EarmarkError(
             f"this computer's clock says {_shown(now)}, but that of {words} says {_shown(theirs)}; "

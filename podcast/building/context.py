@@ -61,16 +61,16 @@ class ProgressReport:
     """Receives how the work on recordings and files progresses; this one ignores it."""
 
     def begin(self, recordings: list[str], doing: str = "Making recording") -> None:
-        """Receive which recordings are worked on, and what the work is called."""
+        """Report the recordings to work on, and the name of the work."""
 
     def advance(self, recording: str, share: float) -> None:
-        """Receive how much of one recording is done, from 0 to 1."""
+        """Report the progress of one recording, from 0 to 1."""
 
     def end(self) -> None:
-        """Receive that the work has ended, finished or not."""
+        """Report that the work has ended, finished or not."""
 
     def transfer(self, files: int, size: int, doing: str = "Publishing") -> None:
-        """Receive how many files and bytes are to be transferred."""
+        """Report the number of files and bytes to transfer."""
 
     def moved(self, size: int) -> None:
-        """Receive that this many more bytes were transferred."""
+        """Report this many more bytes transferred."""

@@ -1,4 +1,4 @@
-"""Recordings that are there twice: an episode with the sound of another is a slip."""
+"""Finds recordings that two episodes share, which is almost always a mistake."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ END = 4096  # bytes at the beginning and the end that are compared first
 
 
 def unrelated(alike: list[Episode]) -> list[Episode]:
-    """Leave out what replaces one of the others: it may have the same sound."""
+    """Leave out re-issued episodes: they may have the same audio as the old one."""
     guids = {each.guid for each in alike}
     return [each for each in alike if each.facts.replaces not in guids] or alike
 
 
 def twice(first: Episode, other: Episode) -> Finding:
-    """Return what is said of an episode that has the recording of another."""
+    """Return the finding for an episode that has another's recording."""
     return finding(
         "audio-twice", other.recording, "", f"is the same recording as {first.recording}"
     )
@@ -35,8 +35,8 @@ def twice(first: Episode, other: Episode) -> Finding:
 def copies(folder: Path, episodes: Iterable[Episode]) -> Iterator[Finding]:
     """Yield recordings that are copies of an older one, byte by byte; `episodes` are newest first.
 
-    Only those of one size that begin and end alike are read; a build knows more: what sounds the
-    same.
+    Only files of equal size with equal first and last bytes are read in full. A build also finds
+    recordings that sound the same.
     """
     sizes: dict[object, list[Episode]] = {}
     for episode in reversed(tuple(episodes)):
@@ -51,7 +51,7 @@ def copies(folder: Path, episodes: Iterable[Episode]) -> Iterator[Finding]:
 def _split(
     folder: Path, groups: Iterable[list[Episode]], key: Callable[[Path], object]
 ) -> Iterator[list[Episode]]:
-    """Yield the parts of each group that a key does not tell apart; a file that is gone is none."""
+    """Split each group by a key; yield groups of two or more. Missing files are left out."""
     for group in groups:
         same: dict[object, list[Episode]] = {}
         for episode in group if len(group) > 1 else ():

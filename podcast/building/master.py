@@ -1,6 +1,6 @@
-"""Masters a recording into a published file: kept as it is, encoded or fetched, then tagged.
+"""Masters a recording into a published file: unchanged, encoded or downloaded, then tagged.
 
-The lead's recording is only ever read. What was published keeps its bytes and its name, which the
+The lead's recording is never written to. A published file keeps its bytes and its name, which the
 lock file records.
 """
 
@@ -28,7 +28,7 @@ LARGEST_RATE = 192_000  # bit/s above which speech is encoded again
 
 
 def master(job: MasterJob) -> Mastered:
-    """Make the published file of one episode, or find that it is there already.
+    """Make the published file of one episode, or use the one that exists.
 
     Raises SourceError with one finding, and CancelledError; nothing is left half-written.
     """
@@ -40,7 +40,7 @@ def master(job: MasterJob) -> Mastered:
 
 
 def _is_unchanged(job: MasterJob, known: lockfile.LockedEpisode) -> bool:
-    """Return whether recording, recipe, tags and published file are as they were."""
+    """Return whether recording, recipe, tags and published file are unchanged."""
     if (known.source, known.tags) != (job.probe.digest, tag.digest(job.tags)):
         return False
     matches = partial(_has_audio, known)
@@ -52,7 +52,7 @@ def _has_audio(known: lockfile.LockedFile, path: Path) -> bool:
 
 
 def _is_allowed(job: MasterJob, known: str) -> bool:
-    """Return whether a recipe is one that could be used today."""
+    """Return whether this version could use a recipe."""
     if known == recipe.AS_IT_IS:
         return True
     return known == recipe.mp3(job.settings).recipe and not job.settings.finished
@@ -101,7 +101,7 @@ def _prepare(job: MasterJob, probe: AudioProbe) -> tuple[UntaggedAudio, AudioPro
 
 
 def _frames_to_keep(path: Path, header: Header) -> mp3_frames.Frames | None:
-    """Return what can be published as it is; None if the recording must be encoded."""
+    """Return the frames to publish unchanged; None if the recording must be encoded."""
     keepable = (
         header.kind in {"mp3", "mp4"}
         and header.sure

@@ -45,8 +45,8 @@ def master_all(
 ) -> dict[str, Mastered]:
     """Master every recording that is out and not published yet, on all cores.
 
-    Returns what was done, by the episode's folder, and writes the lock file. Raises SourceError
-    before anything is encoded where a recording is a copy of another, else when all are done.
+    Returns the results by the episode's folder, and writes the lock file. Raises SourceError
+    before anything is encoded if a recording is a copy of another, else after all are done.
     """
     locked = lockfile.read(context.folder)
     entries = dict(locked.episodes)
@@ -123,7 +123,7 @@ def _encoded(context: BuildContext) -> Path:
 
 
 def _there(context: BuildContext, cache: BuildCache, episode: Episode) -> bool:
-    """Say whether the published file is there as the last build left it."""
+    """Return whether the published file is as the last build left it."""
     if episode.media is None:
         return False
     media = episode.media
@@ -141,9 +141,9 @@ def _as_left(context: BuildContext, cache: BuildCache, name: str) -> bool:
 def _tags(
     read: ReadShow, gallery: Gallery, episode: Episode, entry: lock.LockedEpisode | None
 ) -> Tags:
-    """Return what goes into the tags; after a move, what is there, while all else is the same.
+    """Return the facts for the tags; after a move, the old ones if nothing else has changed.
 
-    So a recording keeps its bytes and its name: what is sent on from the old place arrives.
+    So a recording keeps its bytes and its name, and redirects from the old address still work.
     """
     art = gallery.embedded(episode.art or read.show.art)
     seconds = read.probes[episode.recording].header.seconds
@@ -159,7 +159,7 @@ def _tags(
 def _progress(
     report: ProgressReport, episode: Episode, probe: AudioProbe
 ) -> Callable[[float], None]:
-    """Return what hears of seconds decoded, pass after pass over the recording."""
+    """Return a callback for the seconds decoded, pass after pass over the recording."""
     length = max(probe.header.seconds, 1)
     settings = episode.facts.recordings
     passes = PASSES * (2 if settings and settings.small else 1)
@@ -176,7 +176,7 @@ def _progress(
 
 
 def _in_parallel(jobs: dict[str, MasterJob], take: Take) -> None:
-    """Master on all cores; `take` hears of each result at once, so that Ctrl-C loses none."""
+    """Master on all cores; `take` gets each result immediately, so that Ctrl-C loses none."""
     ffmpeg.resume()
     lock = threading.Lock()
 
@@ -193,14 +193,14 @@ def _in_parallel(jobs: dict[str, MasterJob], take: Take) -> None:
 
 
 def _refuse_copies(context: BuildContext, show: Show) -> None:
-    """Raise SourceError where two episodes that are out have one recording, byte by byte."""
+    """Raise SourceError if two published episodes have the same recording, byte by byte."""
     out = [each for each in show.episodes if each.published <= context.now]
     if twice := list(duplicates.copies(context.folder, out)):
         raise SourceError(*twice)
 
 
 def _refuse_same_sound(show: Show, entries: lock.Entries, before: lock.Entries) -> list[Finding]:
-    """Find episodes with one recording under two names; such entries are not remembered."""
+    """Find episodes that share a recording under two names; their entries are not saved."""
     same: dict[str, list[Episode]] = {}
     for episode in reversed(show.episodes):
         if episode.guid in entries:
@@ -218,9 +218,9 @@ def _refuse_same_sound(show: Show, entries: lock.Entries, before: lock.Entries) 
 
 
 def _accepted(every: list[Episode], entries: lock.Entries, before: lock.Entries) -> frozenset[str]:
-    """Return the guids of what was published already, each from a recording with bytes of its own.
+    """Return the guids of published episodes whose recordings have different bytes.
 
-    Earlier builds told MP3s apart by the words behind their sound.
+    Earlier builds distinguished MP3s by the text after their audio.
     """
     sources = Counter(entries[each.guid].source for each in every)
     known = ((each.guid, entries[each.guid].source) for each in every if each.guid in before)

@@ -62,7 +62,7 @@ class MasterJob(NamedTuple):
 
 
 class Mastered(NamedTuple):
-    """What came of one recording."""
+    """The result of mastering one recording."""
 
     media: Media
     entry: lockfile.LockedEpisode  # for the lock file
@@ -80,7 +80,7 @@ class Mastered(NamedTuple):
 def is_built(job: MasterJob, known: lockfile.LockedFile, matches: Callable[[Path], bool]) -> bool:
     """Return whether a published file lies in the built folder as it was made.
 
-    Its length alone proves little, so `matches` reads it unless this user's last build left it.
+    The length alone proves little, so `matches` reads it unless this user's last build left it.
     """
     path = job.folders.out / known.file
     if size(path) != known.length:

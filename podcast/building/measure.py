@@ -1,4 +1,4 @@
-"""Measures recordings, and what was made of them: what misses its target is never published."""
+"""Measures recordings and encodings; an encoding that misses its target is never published."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 SHORT = 0.4  # seconds below which loudness is not defined
 CHANNELS = {"mono": 1, "stereo": 2}
-_NEAR = 0.5  # seconds by which a header may be wrong
+_NEAR = 0.5  # seconds of error allowed in a header
 _LOUDNESS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(LOUDNESS)
 
 
 def measure(
     job: MasterJob, path: Path, probe: AudioProbe, channels: str
 ) -> tuple[Loudness, AudioProbe]:
-    """Return how loud a recording is, and what is known of it now. Raises SourceError."""
+    """Return the loudness of a recording, and its updated probe. Raises SourceError."""
     loudness = probe.loudness.get(channels)
     if loudness is None:
         sides = probe.header.channels != 1
@@ -44,7 +44,7 @@ def measure(
 
 
 def _corrected(job: MasterJob, path: Path, probe: AudioProbe, loudness: Loudness) -> AudioProbe:
-    """Take the length that can be heard for the one that the file says. Raises SourceError."""
+    """Replace the stated length by the audible one. Raises SourceError."""
     says = probe.header.seconds
     short = probe.header.sure and loudness.seconds < says - max(1.0, says * 0.01)
     if short and not _is_misstated(path, probe):
@@ -82,7 +82,7 @@ def is_counted(path: Path, probe: AudioProbe) -> bool:
 
 
 def _is_misstated(path: Path, probe: AudioProbe) -> bool:
-    """Return whether all bytes of an MP3 are there, and only the number of its frames is wrong."""
+    """Return whether an MP3 is complete and only its frame count is wrong."""
     return probe.header.kind == "mp3" and probe.header.plain and durations.is_misstated(path)
 
 
@@ -115,7 +115,7 @@ def prove(  # noqa: PLR0913 - an encoding and what it should be
         except StoppedError:
             raise
         except FfmpegError:
-            return None  # it is damaged: another is made
+            return None  # it is damaged, so a new one is made
     goal = TARGETS[channels] if level else (before or after).integrated
     seconds = before.seconds if before else probe.header.seconds
     if encode.describe_miss(after, seconds, goal) or not _has_channels(target, channels):
@@ -126,7 +126,7 @@ def prove(  # noqa: PLR0913 - an encoding and what it should be
 
 
 def refuse_channels(part: Path, channels: str) -> None:
-    """Delete an encoding that has other channels than were asked for. Raises audio.MissedError."""
+    """Delete an encoding with the wrong number of channels. Raises audio.MissedError."""
     if not _has_channels(part, channels):
         part.unlink()
         raise encode.MissedError(f"it does not come out in {channels}")
@@ -137,18 +137,18 @@ def _has_channels(path: Path, channels: str) -> bool:
 
 
 def note(before: Loudness, after: Loudness) -> dict[str, Any]:
-    """Return what is remembered of an encoding, for `prove`."""
+    """Return the note to cache of an encoding, for `prove`."""
     return {"before": list(before), "after": list(after), "seconds": after.seconds}
 
 
 def sentence(note: dict[str, Any]) -> str:
-    """Return what became of the level, from the note of an encoding."""
+    """Return a sentence about the change in loudness, from the note of an encoding."""
     after = _read(note.get("after"))
     return loudness_lines.describe(_read(note.get("before")), after) if after else "made even"
 
 
 def remember(probe: AudioProbe, note: dict[str, Any], channels: str) -> AudioProbe:
-    """Keep the levels of an encoding beside what is known of its recording."""
+    """Store the levels of an encoding in the probe of its recording."""
     known = {
         channels: _read(note.get("before")),
         loudness_lines.PUBLISHED: _read(note.get("after")),

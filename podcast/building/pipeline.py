@@ -57,9 +57,9 @@ def build(  # noqa: PLR0913 - the flags of one command
 
 
 def _refuse_links(out: Path) -> None:
-    """Raise SourceError where a folder that is built to is a link, made by who packed the show.
+    """Raise SourceError if the built folder is a link: a show from somebody else may contain one.
 
-    A folder that is named by `--out` may be one.
+    The folder that `--out` names may be a link.
     """
     for path in (out, *(out / name.rstrip("/") for name in site_layout.KINDS)):
         if path.is_symlink():

@@ -1,4 +1,4 @@
-"""Fetches a published file back: only from the show's own addresses, bounded in time and size."""
+"""Downloads a published file from the show's own addresses, limited in time and size."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-PATIENCE = 20.0  # seconds without an answer or a byte
+PATIENCE = 20.0  # seconds without a response or a byte
 LARGEST = 500_000_000  # bytes
 GRACE = 30  # seconds before a server is called slow
 
 
 def published(addresses: Iterable[str], file: str, target: Path) -> bool:
-    """Get `file` into `target` from the show's address or one of before; False where none has it.
+    """Download `file` to `target` from a present or former address; False if none has it.
 
-    Never raises on network errors: a build works without it. What came is checked by the
-    caller, by length and digest. Raises OSError where it cannot be written.
+    Never raises on network errors: a build works without it. The caller checks the length and
+    digest of the download. Raises OSError if it cannot be written.
     """
     return any(_fetch(address + file, target) for address in addresses)
 
 
 def _fetch(address: str, target: Path) -> bool:
-    """Fetch a file: from the show's own server even in this network, and from no other there."""
+    """Download a file; within this network, only from the show's own server."""
     from podcast.network.client import Client
     from podcast.network.failures import FetchError
 
@@ -44,7 +44,7 @@ def _fetch(address: str, target: Path) -> bool:
 
 
 def _write(chunks: Iterator[bytes], target: Path, size: int | None) -> bool:
-    """Write what comes; False where it is too much, too slow, or not as much as was said."""
+    """Write a response to a file; False if it is too long, too slow, or incomplete."""
     from podcast.network.client import SLOWEST
 
     began, came = time.monotonic(), 0

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from podcast.building.artwork import Gallery
 
 
-# In place of what cannot be read in a broken show.md, so that no rule asks for it.
+# Stands for values that cannot be read in a broken show.md, so that no rule reports them.
 NO_SUPPORT = (Support(name="-", checked_on=date.max),)
 NOBODY = (Person(credit="-"),)
 
@@ -154,12 +154,12 @@ def read_show(  # noqa: PLR0913 - what is cached, and what is needed
     *,
     notes: bool = True,
 ) -> ReadShow:
-    """Read a show; whatever is wrong in it is in `findings`, and nothing is raised.
+    """Read a show; all errors in it are in `findings`, and nothing is raised.
 
     Episodes are read even if `show.md` cannot be. Without `notes`, changed episodes have none.
     """
     findings: dict[str, list[Finding]] = {"": []}
-    described = notes or not cache.is_empty  # its own notes are part of what is compared
+    described = notes or not cache.is_empty  # the comparison includes its own notes
     written = source.read_show(folder, findings[""], notes=described)
     facts, art = _show_facts(written, gallery, findings[""])
     if facts.address is None and address:

@@ -1,4 +1,4 @@
-"""Encodes a recording by a recipe: an earlier encoding is used again, else the published file.
+"""Encodes a recording by a recipe, or reuses an earlier encoding or the published file.
 
 The master and the small file are each one `Encoding`. Two versions of an encoder give different
 bytes, and a published file never changes: if another version made it, it is downloaded.
@@ -42,7 +42,7 @@ class Encoding(NamedTuple):
 
 
 class EncodedAudio(NamedTuple):
-    """An encoding, its note in the cache, and what is known of its recording now."""
+    """An encoding, its note in the cache, and the updated probe of its recording."""
 
     audio: tag.UntaggedAudio
     note: dict[str, Any]
@@ -134,8 +134,8 @@ def _fetched(
 ) -> dict[str, Any] | None:
     """Download the published file, if its audio is that of the lock file.
 
-    It must also have the sound of the recording: a show received from somebody brings a lock file
-    of its own.
+    It must also sound like the recording: a show received from somebody brings a lock file of its
+    own.
     """
     part = atomic_files.unfinished(target)
     if not job.fetch(known.file, part):

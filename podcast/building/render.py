@@ -1,4 +1,4 @@
-"""Writes each episode's page, transcript and chapters where they changed."""
+"""Writes each episode's page, transcript and chapters if they changed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Page(NamedTuple):
-    """One episode to render; `show` has no episodes in it, so that it travels light."""
+    """One episode to render; `show` has no episodes in it, so it is small to pass to a process."""
 
     folder: Path
     out: Path
@@ -70,7 +70,7 @@ def _render(page: Page) -> Rendered:
 
 
 def transcript_of(folder: Path, episode: Episode) -> transcripts.Transcript:
-    """Return an episode's transcript, an empty one where there is none."""
+    """Return an episode's transcript, an empty one if there is none."""
     transcript = None
     if episode.transcript_source:
         transcript = read.read_transcript(folder, episode.transcript_source, [])
@@ -78,7 +78,7 @@ def transcript_of(folder: Path, episode: Episode) -> transcripts.Transcript:
 
 
 def _named(files: dict[str, bytes], folder: str, slug: str, ending: str, data: bytes) -> str:
-    """Name a file after its bytes: new bytes never replace those that an old feed announces."""
+    """Name a file after its bytes: new bytes never replace a file that an old feed names."""
     name = site_layout.text_name(folder, slug, hashlib.sha256(data).hexdigest(), ending)
     files[name] = data
     return name

@@ -1,6 +1,6 @@
 """Runs the steps of a build: reads what changed, checks, masters, renders, fills the cache.
 
-Nothing that is public already changes before every recording is ready; the feed is written last.
+No public file changes before every recording is ready; the feed is written last.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def build(context: BuildContext, report: ProgressReport, address: str | None) ->
 def _findings_of_masters(
     read: reading.ReadShow, mastered: dict[str, Mastered], known: list[Finding]
 ) -> list[Finding]:
-    """Return what mastering found, and what is now known of loudness, without repetition."""
+    """Return the findings of mastering and those about loudness, without duplicates."""
     probes = {
         each.recording: mastered[each.folder].probe
         for each in read.show.episodes
@@ -184,7 +184,7 @@ def _linked_episodes(
 def _with_neighbours(
     show: Show,
 ) -> Iterator[tuple[pages.Neighbour | None, Episode, pages.Neighbour | None]]:
-    """Yield each episode with those before and after it."""
+    """Yield each episode with the previous and the next."""
     ordered = sorted(show.episodes, key=lambda episode: (episode.published, episode.guid))
     names = [None, *(pages.Neighbour(each.slug, each.facts.title) for each in ordered), None]
     yield from zip(names, ordered, names[2:], strict=False)
@@ -199,7 +199,7 @@ def _is_complete(context: BuildContext, cache: BuildCache, episode: Episode) -> 
 def _save(
     context: BuildContext, show: Show, read: reading.ReadShow, cache: BuildCache, summary: Summary
 ) -> None:
-    """Delete what the last build made and this one did not, and save this build."""
+    """Delete files that only the last build made, and save this build."""
     names = [site_layout.INDEX, site_layout.CATALOGUE, site_layout.FEED]
     names += map(site_layout.static_name, pages.static())
     names += [show.art.file, show.art.small] if show.art else []

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from episodes.model import Episode, Show
 
-VERSION = "1"  # raise it when the same facts are to give other tags
+VERSION = "1"  # raise it if the same facts should give other tags
 
 
 class UntaggedAudio(NamedTuple):
@@ -52,7 +52,7 @@ def describe(
     seconds: float,
     pictures: Mapping[str, bytes] | None = None,
 ) -> tags.Tags:
-    """Return what goes into the tags. `seconds` ends the last chapter, `pictures` are theirs."""
+    """Return the facts for the tags. `seconds` ends the last chapter; `pictures` are theirs."""
     facts = episode.facts
     return tags.Tags(
         title=facts.title,

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 def forget(context: BuildContext, read: ReadShow, cache: BuildCache, gallery: Gallery) -> None:
-    """Remove copies of sound and pictures of withdrawn episodes.
+    """Delete cached audio and pictures of withdrawn episodes.
 
-    The lock file keeps what they were: who comes back is the same episode at the same address.
+    The lock file keeps their entries, so a restored episode is the same one at the same URL.
     """
     if not read.show.withdrawn:
         return
@@ -43,7 +43,7 @@ def were_out(show: Show, locked: Lock) -> list[Episode]:
 
 
 def look_for(read: ReadShow, locked: Lock) -> list[EpisodeFiles]:
-    """Return where withdrawn episodes may have left something: of the others nothing is there."""
+    """Return the withdrawn episodes that may have left files somewhere."""
     withdrawn = were_out(read.show, locked)
     others = [entry for guid, entry in locked.episodes.items()
               if guid not in {each.guid for each in withdrawn}]  # fmt: skip
@@ -56,7 +56,7 @@ def look_for(read: ReadShow, locked: Lock) -> list[EpisodeFiles]:
 
 
 def left_in(out: Path, withdrawn: Iterable[EpisodeFiles]) -> set[str]:
-    """Return what the built folder still has of withdrawn episodes, from any earlier build."""
+    """Return the files of withdrawn episodes that earlier builds left in the built folder."""
     withdrawn = list(withdrawn)
     if not withdrawn:
         return set()

@@ -1,1 +1,1 @@
-"""What is remembered between builds, and whether it can be believed."""
+"""Caches what is needed between builds, and checks whether it can be trusted."""

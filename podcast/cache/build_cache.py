@@ -37,7 +37,7 @@ def _digest(data: bytes) -> str:
 
 
 class BuildCache:
-    """The build record, the episodes and the recordings that are cached of a show."""
+    """The cached build record, episodes and recordings of a show."""
 
     def __init__(self, folder: CacheFolder, out: Path, *, verify: bool) -> None:
         self._folder = folder

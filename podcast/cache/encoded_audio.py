@@ -1,4 +1,4 @@
-"""Encodings that are kept in `.earmark/audio`, each under what it was made from and how."""
+"""Stores encodings in `.earmark/audio`, named after their recording and recipe."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 
 def key(source: str, recipe: str) -> str:
-    """Return the name of an encoding: which recording, and what was done to it."""
+    """Return the name of an encoding, from its recording and its recipe."""
     return hashlib.sha256(f"{source} {recipe}".encode()).hexdigest()[:32]
 
 
 def write_note(note: Path, encoding: Mapping[str, Any]) -> None:
-    """Write down what an encoding is, so that this user believes it later."""
+    """Write the note of an encoding, sealed so that this user can trust it later."""
     atomic_files.write(note, store.sealed(_purpose(note), json.dumps(encoding)))
 
 
 def read_note(note: Path) -> dict[str, Any]:
-    """Return what an encoding is; {} where it was not this user who encoded that recording so.
+    """Return the note of an encoding; {} if this user did not make it from that recording.
 
-    Its name is that of the recording and of what was done to it: a note under another name is not
-    believed either.
+    Its name comes from the recording and the recipe, so a note under another name is not trusted
+    either.
     """
     try:
         data = note.read_bytes() if note.is_file() else b""
@@ -46,7 +46,7 @@ def _purpose(note: Path) -> str:
 
 
 def prune(encoded: Path, entries: Iterable[LockedEpisode]) -> None:
-    """Remove encodings that no recording of the show asks for any more."""
+    """Delete encodings that no recording of the show needs any more."""
     used = _keys(entries)
     with contextlib.suppress(OSError):
         for path in encoded.glob("*.*"):
@@ -55,7 +55,7 @@ def prune(encoded: Path, entries: Iterable[LockedEpisode]) -> None:
 
 
 def forget(encoded: Path, entries: Iterable[LockedEpisode]) -> None:
-    """Remove the encodings of recordings that are not to be heard any more."""
+    """Delete the encodings of withdrawn recordings."""
     for name in _keys(entries):
         for path in encoded.glob(f"{name}.*"):
             path.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
 """Knows this computer and its user by a key that lies outside every show (docs/decisions/0034).
 
-A folder is copied, synced, restored and cloned, and whatever lies in it with it. So who made a
-memory, and who is publishing, is never read from a show.
+A folder is copied, synced, restored and cloned with everything in it. So a show never decides who
+made a cache, or who is publishing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MACHINE = ("/etc/machine-id", "/var/lib/dbus/machine-id")
 
 
 def cache_folder() -> Path:
-    """Return the user's cache folder for Earmark; it need not be there."""
+    """Return the user's cache folder for Earmark; it may not exist yet."""
     home = Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home raises where there is none
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
@@ -35,7 +35,7 @@ def cache_folder() -> Path:
 
 
 def key() -> bytes:
-    """Return the user's own key; it is made when it is first asked for."""
+    """Return the user's own key; make it at first use."""
     return _key(cache_folder() / "key")
 
 
@@ -47,13 +47,13 @@ def _key(path: Path) -> bytes:
     with contextlib.suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if path.is_symlink() or path.exists():
-            path.unlink()  # damaged: whatever it vouched for is made again
+            path.unlink()  # damaged: everything that it sealed is made again
         _write(path)
     return _read(path) or _without_home()
 
 
 def _write(path: Path) -> None:
-    """Write a new key whole, and never over one that another process wrote in between."""
+    """Write a new key atomically, and never over one from another process."""
     part = path.with_name(f".{os.urandom(8).hex()}.part")
     try:
         with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
@@ -78,7 +78,7 @@ def _read(path: Path) -> bytes:
 
 @lru_cache(maxsize=1)
 def _without_home() -> bytes:
-    """Return a key where the home folder cannot be written: of this computer, or of this run."""
+    """Return a key if the home folder is read-only: of this computer, or of this run."""
     machine = _machine()
     if not machine:
         return os.urandom(SIZE)
@@ -88,7 +88,7 @@ def _without_home() -> bytes:
 
 @lru_cache(maxsize=1)
 def _machine() -> str:
-    """Return what the operating system calls this computer, "" where it does not."""
+    """Return the operating system's id of this computer, "" if it has none."""
     for name in _MACHINE:
         with contextlib.suppress(OSError, UnicodeDecodeError):
             identity = Path(name).read_text(encoding="ascii").strip()
@@ -102,7 +102,7 @@ def _digest(*words: str) -> str:
 
 
 def computer() -> str:
-    """Return a name for this computer, 16 hex digits; it says nothing about it."""
+    """Return a name for this computer: 16 hex digits that reveal nothing about it."""
     return _digest("computer", _machine() or platform.node())[:16]
 
 
@@ -112,12 +112,12 @@ def name_of(show: Path) -> str:
 
 
 def seal(purpose: str, data: bytes) -> str:
-    """Return what only this user can write below some bytes."""
+    """Return a seal for some bytes that only this user can make."""
     return hmac.new(key(), purpose.encode() + b"\0" + data, "sha256").hexdigest()
 
 
 def sealed(purpose: str, data: bytes, by: object) -> bool:
-    """Return whether this user wrote these bytes for this purpose."""
+    """Return whether this user sealed these bytes for this purpose."""
     return isinstance(by, str) and hmac.compare_digest(
         seal(purpose, data).encode(), by.encode("utf-8", "replace")
     )

@@ -27,7 +27,7 @@ _ROW = TypeAdapter(
 
 
 class AudioProbe(NamedTuple):
-    """What is known of one recording, true as long as its (size, mtime, inode) stay the same."""
+    """The facts about one recording, valid until its (size, mtime, inode) change."""
 
     stat: tuple[int, int, int]
     header: tags.Header
@@ -36,7 +36,7 @@ class AudioProbe(NamedTuple):
 
     @classmethod
     def load(cls, row: Any) -> AudioProbe | None:
-        """Read what `json` made of it; None where it is something else."""
+        """Read a probe from JSON; None if it is not valid."""
         try:
             stat, header, digest, loudness = _ROW.validate_python(row)
         except ValidationError:
@@ -46,16 +46,16 @@ class AudioProbe(NamedTuple):
 
     @property
     def seconds(self) -> float | None:
-        """How long it can be heard; None if nobody knows: what it says may be wrong."""
+        """The audible length; None if unknown, because the header may be wrong."""
         return self.header.seconds if self.header.sure else None
 
     def row(self) -> list[Any]:
-        """Return what `load` reads."""
+        """Return the row that `load` reads."""
         return [self.stat, self.header, self.digest, dict(self.loudness)]
 
 
 def probe_audio(show: Path, recording: str, known: AudioProbe | None) -> AudioProbe:
-    """Return what is known of a recording, reading its header where it is new.
+    """Return the probe of a recording; read its header if it is new.
 
     Raises SourceError.
     """

@@ -1,7 +1,7 @@
 """Stores the cache of a show in `.earmark/`, so that an unchanged show costs nothing.
 
-Everything here can be deleted at any time; the next build makes it again. What is damaged counts as
-not there.
+Everything here can be deleted at any time; the next build makes it again. Damaged files count as
+missing.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ LOCK = "earmark.lock"
 FOLDER = ".earmark"
 RECORD = "build.json"
 ROOT = Path(episodes.__file__).parent.parent
-# What makes a difference to a build, of all that is installed.
+# The installed packages whose versions change a build.
 CODE = (".py", ".html", ".txt", ".css", ".js", ".svg", ".yaml", ".mo")
 Stat = tuple[int, int]
 
@@ -76,7 +76,7 @@ def code_version(root: Path = ROOT) -> str:
 
 
 def _files(root: Path, folder: str) -> Iterator[str]:
-    """Give a line for each file of a folder that is installed: its path, size and time."""
+    """Yield a line for each file of an installed package: its path, size and time."""
     with os.scandir(root / folder) as entries:
         for entry in entries:
             if entry.is_dir() and entry.name != "__pycache__":
@@ -87,7 +87,7 @@ def _files(root: Path, folder: str) -> Iterator[str]:
 
 
 def stat(path: Path | str) -> Stat | None:
-    """Return (size, mtime in ns) of a file, or None where there is none; a link is none."""
+    """Return (size, mtime in ns) of a file, None if it is missing or a link."""
     try:
         there = os.lstat(path)  # thousands of times in a build that does nothing else
     except (OSError, ValueError):
@@ -96,7 +96,7 @@ def stat(path: Path | str) -> Stat | None:
 
 
 def size(path: Path) -> int | None:
-    """Return the length of a file in bytes, or None where there is none; a link is none."""
+    """Return the length of a file in bytes, None if it is missing or a link."""
     there = stat(path)
     return there[0] if there else None
 
@@ -105,16 +105,16 @@ class CacheFolder:
     """The folder `.earmark/` of a show, read when asked for and written at the end."""
 
     def __init__(self, show: Path) -> None:
-        """Raise SourceError where the folder is a link: what is behind it may be anybody's."""
+        """Raise SourceError if the folder is a link: its target may belong to anybody."""
         refuse_links(show)
         self.path = show / FOLDER
         self.code = code_version()
 
     def load(self, name: str, version: str | None = None) -> dict[str, Any]:
-        """Return a JSON document, {} where it is missing, damaged, of another version or not ours.
+        """Return a JSON document, {} if it is missing, damaged, of another version or not ours.
 
-        A folder travels, and its memory with it: only what this user wrote is believed. The version
-        is that of the whole program, unless a document has one of its own.
+        A show folder moves between people with its cache, so only what this user wrote is
+        trusted. The version is that of the whole program, unless a document has its own.
         """
         path = self.path / name
         try:
@@ -127,16 +127,16 @@ class CacheFolder:
         return document
 
     def save(self, name: str, document: dict[str, Any], version: str | None = None) -> None:
-        """Write a JSON document that only this version will read, and only for this user."""
+        """Write a JSON document that only this version and this user will read."""
         text = json.dumps({"code": version or self.code, **document}, separators=(",", ":"))
         atomic_files.write(self.file(name), sealed(name, text))
 
     def file(self, *names: str) -> Path:
-        """Return a path inside the folder; the folder is made, and hidden from version control."""
+        """Return a path inside the folder; create it, and hide it from version control."""
         return inside(self.path, *names)
 
     def directory(self, name: str) -> Path:
-        """Return a folder inside the folder; it is there."""
+        """Return a folder inside the folder; create it if needed."""
         path = self.file(name)
         path.mkdir(exist_ok=True)
         return path
@@ -164,14 +164,14 @@ class CacheFolder:
         return all(stat(f"{out}/{name}") == tuple(row) for name, row in record["outputs"].items())
 
     def sweep(self, folders: Iterable[Path]) -> None:
-        """Remove what an interrupted build left half-written, and nothing that is being written."""
+        """Delete half-written files of interrupted builds, but none that is being written."""
         for folder in folders:
             if folder.is_dir():
                 atomic_files.sweep(folder)
 
 
 def sealed(name: str, text: str) -> bytes:
-    """Return a JSON object with what shows that this user wrote it, as its first key."""
+    """Return a JSON object with this user's seal as its first key."""
     rest = text[1:].encode()
     return b'{"seal":"%s",%s' % (identity.seal(name, rest).encode(), rest)
 
@@ -184,7 +184,7 @@ def unsealed(name: str, data: bytes) -> bool:
 
 
 def refuse_links(show: Path) -> None:
-    """Raise SourceError where a folder of ours is a link; remove links inside them."""
+    """Raise SourceError if one of our folders is a link; remove links inside them."""
     folder = show / FOLDER
     for path in (folder, folder / "art", folder / "audio"):
         if path.is_symlink():
@@ -196,7 +196,7 @@ def refuse_links(show: Path) -> None:
 
 
 def inside(folder: Path, *names: str) -> Path:
-    """Return a path inside `.earmark/`; the folder is made, and hidden from version control."""
+    """Return a path inside `.earmark/`; create the folder, and hide it from version control."""
     path = folder.joinpath(*names)
     if not path.parent.is_dir():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -205,7 +205,7 @@ def inside(folder: Path, *names: str) -> Path:
 
 
 def _clear(folder: Path) -> None:
-    """Remove links, pipes and the like from a folder of ours: what is in it can be made again."""
+    """Remove links, pipes and the like from one of our folders; all in it can be made again."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if not entry.is_file(follow_symlinks=False) and not entry.is_dir(follow_symlinks=False):

@@ -54,7 +54,7 @@ def _is_in(folder: str, names: set[str], path: str) -> bool:
 
 def _is_harmless(episode: Episode) -> bool:
     """Return whether its HTML could be show notes, and its other texts could be in a feed."""
-    from episodes.frontmatter import value_types  # slow to import, and often no episode is cached
+    from episodes.frontmatter import value_types  # slow to import, and often not needed
     from episodes.text import markdown
 
     printable = not any(map(value_types.CONTROL.search, _file_texts(episode)))
