@@ -27,7 +27,7 @@ def read(session: PublishSession, state: TargetState) -> bytes | None:
     name = site_layout.CATALOGUE
     path = session.store.path / NAME
     with contextlib.suppress(OSError):
-        # A file of another length is not read: whoever packed the show may have put anything there.
+        # A file of another length is not read: a show from somebody else may contain anything.
         if size(path) == state.listing[name].size:
             data = path.read_bytes()
             if hashlib.sha256(data).hexdigest() == state.digests.get(name):

@@ -85,10 +85,10 @@ class ServerClock:
     """How far a server's clock is ahead of ours, by the date of its last response."""
 
     def __init__(self) -> None:
-        self._ahead: timedelta | None = None  # a length: this computer may sleep meanwhile
+        self._ahead: timedelta | None = None  # a length: this computer may sleep in between
 
     def note(self, answer: Any) -> None:
-        """Note the date of a response; one without a date, or of a failing server, tells none."""
+        """Note the date of a response; one without a date, or of a failing server, changes nothing."""
         try:
             date = parsedate_to_datetime(answer.headers["date"])
         except (KeyError, TypeError, ValueError):
