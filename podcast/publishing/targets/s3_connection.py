@@ -88,7 +88,7 @@ class ServerClock:
         self._ahead: timedelta | None = None  # a length: this computer may sleep in between
 
     def note(self, answer: Any) -> None:
-        """Note the date of a response; one without a date, or of a failing server, changes nothing."""
+        """Note the date of a response; one of a failing server or without a date is ignored."""
         try:
             date = parsedate_to_datetime(answer.headers["date"])
         except (KeyError, TypeError, ValueError):
