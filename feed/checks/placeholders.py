@@ -28,6 +28,8 @@ _LATER = frozenset({
     "to be added", "to follow", "to come", "coming soon", "not yet", "fixme", "placeholder",
     "untitled", "lorem ipsum", "fill in", "fill me in",
 })  # fmt: skip
+# Their first words, "" for crosses: most texts begin with another word, and are no placeholder.
+_FIRST = {"", *(re.split(r"\W", each)[0] for each in _NOTHING | _LATER)}
 _CROSSES = re.compile(r"x{1,9}|(?:todo|tbc|tbd|fixme)\b.*|lorem ipsum\b.*", re.DOTALL)
 _NO_SPACES = ("zh", "ja", "th", "lo", "km", "my")  # languages without spaces between words
 _NO_TEXT = {"waive", "language", "slug", "guid"}  # `no` is Norwegian
@@ -38,6 +40,9 @@ _UK_ZONES = ("Europe/London", "Europe/Belfast", "GB")
 
 def fills(text: str) -> bool:
     """Return whether a text means only "nothing" or "later"."""
+    first = text.split(maxsplit=1)[:1]
+    if first and first[0].isalnum() and first[0].casefold().strip("x") not in _FIRST:
+        return False
     bare = re.sub(r" ?/ ?", "/", " ".join(text.casefold().split())).strip(
         " .,;:!?()[]{}<>*_\"'“”‘’…-–—/\\|#=+~"
     )
@@ -56,9 +61,9 @@ def placeholders(situation: Situation) -> Iterator[Finding]:
 
 def _filled(facts: Facts, path: str, shared: Facts | None) -> Iterator[Finding]:
     """Find placeholders in one file; what an episode has from its show is found there."""
-    for name in type(facts).model_fields:
-        value = getattr(facts, name)
-        if name in _NO_TEXT or (shared and value == getattr(shared, name, None)):
+    inherited = vars(shared) if shared else {}
+    for name, value in vars(facts).items():
+        if value is None or value == () or name in _NO_TEXT or value == inherited.get(name):
             continue
         for key, text in _texts(value, name):
             chosen = len(text) == 1 and key.endswith("credit")  # people may call themselves X
@@ -71,8 +76,8 @@ def _texts(value: Any, key: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield key, value
     elif isinstance(value, Facts):
-        for name in type(value).model_fields:
-            yield from _texts(getattr(value, name), f"{key}.{name}".lstrip("."))
+        for name, each in vars(value).items():
+            yield from _texts(each, f"{key}.{name}".lstrip("."))
     elif isinstance(value, tuple):
         for number, each in enumerate(value, 1):
             yield from _texts(each, f"{key}[{number}]")

@@ -70,10 +70,8 @@ def _refuse_links(out: Path) -> None:
 
 def _last_build(folder: CacheFolder) -> float | None:
     """Return when the last build was, in seconds since 1970."""
-    from podcast.cache import build_record
-
-    record = build_record.read_record(folder)
-    return record.at if record else None
+    at = folder.record().get("at")
+    return at if isinstance(at, float) else None
 
 
 def coming(folder: Path, now: datetime | None = None) -> tuple[list[tuple[str, str]], int]:

@@ -192,8 +192,8 @@ def _with_neighbours(
 
 def _is_complete(context: BuildContext, cache: BuildCache, episode: Episode) -> bool:
     """Return whether the built files of an episode are as the last build left them."""
-    names = episode.built_files
-    return all(stat(context.out / name) == cache.output_stat(name) for name in names)
+    out, names = str(context.out), episode.built_files  # as text: a Path for each takes longer
+    return all(stat(f"{out}/{name}") == cache.output_stat(name) for name in names)
 
 
 def _save(
@@ -215,14 +215,15 @@ def _save(
     every = (*read.show.episodes, *read.show.withdrawn)
     episodes = {each.folder: published.get(each.folder, each) for each in every}
     later = [each.published for each in read.show.episodes if each.published > context.now]
+    out = str(context.out)
     record = BuildRecord.model_construct(
-        out=str(context.out),
+        out=out,
         tree=context.tree,
         key=show_key(show),
         lock=stat(context.folder / LOCK),
         due=min(later).timestamp() if later else None,
         at=context.now.timestamp(),
-        outputs={name: stat(context.out / name) for name in names},
+        outputs={name: stat(f"{out}/{name}") for name in names},
         neighbours={
             episode.folder: _linked_episodes(before, episode, after)
             for before, episode, after in _with_neighbours(show)

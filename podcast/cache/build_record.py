@@ -50,7 +50,7 @@ class BuildRecord(BaseModel):
 def read_record(folder: CacheFolder) -> BuildRecord | None:
     """Return the record of the last build, None if it is missing, damaged or not this user's."""
     try:
-        return BuildRecord.model_validate(folder.load(RECORD))
+        return BuildRecord.model_validate(folder.record())
     except ValidationError:
         return None
 

@@ -109,6 +109,7 @@ class CacheFolder:
         refuse_links(show)
         self.path = show / FOLDER
         self.code = code_version()
+        self._record: tuple[Stat | None, dict[str, Any]] = (None, {})
 
     def load(self, name: str, version: str | None = None) -> dict[str, Any]:
         """Return a JSON document, {} if it is missing, damaged, of another version or not ours.
@@ -125,6 +126,13 @@ class CacheFolder:
         if not isinstance(document, dict) or document.get("code") != (version or self.code):
             return {}
         return document
+
+    def record(self) -> dict[str, Any]:
+        """Return the record of the last build, as `load` does; parsed once until it changes."""
+        there = stat(self.path / RECORD)
+        if there is None or there != self._record[0]:
+            self._record = (there, self.load(RECORD))
+        return self._record[1]
 
     def save(self, name: str, document: dict[str, Any], version: str | None = None) -> None:
         """Write a JSON document that only this version and this user will read."""
@@ -145,7 +153,7 @@ class CacheFolder:
         """Return the summary of the last build if a build would change nothing, else None."""
         # `BuildRecord` validates every field, but loading pydantic takes longer than all the rest
         # of a build of nothing. The seal proves that a build wrote this; what is used is checked.
-        record = self.load(RECORD)
+        record = self.record()
         try:
             same = self._is_current(record, tree, out, now)
             return Summary.load(record["summary"]) if same else None

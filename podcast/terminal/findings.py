@@ -140,7 +140,9 @@ def _place(each: Finding) -> str:
 
 def plain(text: str) -> str:
     """Return a text on one line, not too long, without characters that move the cursor."""
-    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
+    line = " ".join(text.split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
 

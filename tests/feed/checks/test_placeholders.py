@@ -10,6 +10,7 @@ import pytest
 from episodes.errors import SourceError
 from episodes.findings import Finding
 from episodes.frontmatter.value_types import number_to_dial
+from feed.checks import placeholders
 from feed.checks.placeholders import fills
 from podcast.building import pipeline
 from tests.kit.broken_shows import MD, SHOW, Harm, block, both, edit, line
@@ -33,6 +34,13 @@ def test_a_text_that_says_nothing_is_known(text: str) -> None:
 )  # fmt: skip
 def test_a_text_that_says_something_is_left_alone(text: str) -> None:
     assert not fills(text)
+
+
+@pytest.mark.parametrize("text", sorted(placeholders._NOTHING | placeholders._LATER))
+@pytest.mark.parametrize("written", ["{}", "({})", "{}.", "{} / ", "- {} -"])
+def test_each_phrase_is_known_whatever_its_first_word(text: str, written: str) -> None:
+    assert fills(written.format(text))
+    assert fills(written.format(text.upper()))
 
 
 def check(show: Path) -> list[Finding]:

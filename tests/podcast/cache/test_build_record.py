@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -103,3 +103,25 @@ def test_the_record_under_its_old_name_is_deleted(make_show: Callable[..., Path]
     (show / FOLDER / "seen.json").write_text("{}", encoding="utf-8")
     pipeline.build(show, now=NOW)
     assert not (show / FOLDER / "seen.json").exists()
+
+
+def test_the_record_is_parsed_once_until_its_file_changes(
+    show: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline.build(show)
+    folder, parsed = CacheFolder(show), list[str]()
+    load = folder.load
+
+    def read(name: str) -> dict[str, Any]:
+        parsed.append(name)
+        return load(name)
+
+    monkeypatch.setattr(folder, "load", read)
+    record = read_record(folder)
+    assert record
+    assert read_record(folder) == record
+    assert parsed == ["build.json"]
+    write_record(folder, record.model_copy(update={"key": "another"}))
+    newer = read_record(folder)
+    assert newer
+    assert newer.key == "another"
