@@ -19,6 +19,7 @@ from web import cookies
 from web.companion import current_companion
 from web.database.refusals import AwayError, GoneError
 from web.forms import form_replay, resubmission
+from web.limits import form_size
 from web.limits.hash_queue import BusyError
 
 if TYPE_CHECKING:
@@ -84,6 +85,10 @@ SAID = {
 CUT = marked(
     "Each answer can have up to 20,000 characters (about 3,500 words). One of yours is much "
     "longer. That answer and those after it did not reach us."
+)
+MANY = (
+    marked("This form has too many fields"),
+    marked("No form on this site has more than 100 fields, so the last of them did not reach us."),
 )
 NO_COOKIES = (
     marked("Your browser did not send our cookie"),
@@ -188,6 +193,8 @@ def _known(error: HTTPException) -> Response:
     nowhere = isinstance(request.routing_exception, SecurityError)
     if status in {301, 302, 303, 307, 308} or nowhere:
         return error.get_response()
+    if status == 413 and form_size.has_too_many_fields():
+        return answer(status, *map(_, MANY))
     title, message = map(_, SAID.get(status, OURS))
     return answer(status, title, _(CUT) if status == 413 and form_replay.note_waits() else message)
 

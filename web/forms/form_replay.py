@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from flask import make_response, render_template, request
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from episodes.translations import everywhere
+from episodes.translations import everywhere, marked
 from episodes.translations import text as _
 from web import origins
 from web.companion import current_companion
@@ -24,6 +25,16 @@ if TYPE_CHECKING:
 # Where people write; elsewhere a form that failed is not shown again.
 WRITE = {"reflections.write", "reflections.keep_draft"}
 SEARCH = "reflections.notes"
+# What else people type, and what stands above it; and what is never given back.
+TYPED = {
+    "accounts.joined": {"join-code": marked("Join code")},
+    "sync.let_in": {"name": marked("Name this device")},
+    "sync.grant": {"name": marked("Name this device")},
+    "desk.make_code": {"expires": marked("Last day"), "uses": marked("For how many people")},
+    "desk.signed_in": {"name": marked("Name")},
+    "desk.accepted": {"name": marked("Name")},
+}
+SECRETS = {"phrase", "password", "new", "code"}
 MOST = 100  # fields; no form of ours has as many, and a page of a million would cost seconds
 _ANSWER = re.compile("answer-[1-9][0-9]{0,2}")
 _QUESTION = re.compile("question-[1-9][0-9]{0,2}")
@@ -59,17 +70,45 @@ def fields() -> list[Field]:
     """
     if not is_given_back() or origins.is_refused():
         return []
-    try:
-        form = request.form
-    except RequestEntityTooLarge:
-        if request.endpoint not in WRITE:
-            return []
-        form = request.form = form_size.read_beginning()
+    form = _form()
     known = _questions()
     found = (_field(name, value, known) for name, value in islice(form.items(multi=True), MOST))
     fields = [each for each in found if each]
     # Nobody can do anything with the unseen fields alone of a note that was cut.
     return fields if any(each.shown for each in fields) or not form_size.is_cut() else []
+
+
+def _form() -> ImmutableMultiDict[str, str]:
+    """Return the form of this request; of a note that is too long to read, its beginning."""
+    try:
+        if not form_size.has_too_many_fields():  # the stream is read, and would be empty now
+            return request.form
+    except RequestEntityTooLarge:
+        if request.endpoint not in WRITE:
+            return ImmutableMultiDict()
+    request.form = form_size.read_beginning()
+    return request.form
+
+
+def typed() -> list[Field]:
+    """Return what somebody typed into a form that is no note, without anything secret."""
+    labels = TYPED.get(request.endpoint or "", {}) if request.method == "POST" else {}
+    if not labels or origins.is_refused():
+        return []
+    form = _form()
+    found = ((name, form.get(name, ""), label) for name, label in labels.items())
+    return [Field(name, value, _(label), shown=True) for name, value, label in found if value]
+
+
+def _once() -> str:
+    """Return the token with which a typed form may be sent again, "" if it may not.
+
+    It needs all that is secret again, and another site could make a form of which one press does
+    what its own fields say. The token is that of the first press, so that its act is done once.
+    """
+    if not origins.is_ours() or SECRETS & _form().keys():
+        return ""
+    return _form().get("once", "")
 
 
 def _field(name: str, value: str, known: frozenset[str]) -> Field | None:
@@ -118,10 +157,11 @@ def again(
 
     With `is_wrong` the message is about the phrase, and stands beside its field too.
     """
+    shown = typed()
     page = render_template(
         "again.html", title=title, message=message, fields=fields(), ask_phrase=ask_phrase,
         action=request.script_root + address(), status=status, is_wrong=is_wrong,
-        note_waits=note_waits(),
+        note_waits=note_waits(), typed=shown, first_token=_once() if shown else "",
     )  # fmt: skip
     return make_response(page, status)
 

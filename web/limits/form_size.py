@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import IO, TYPE_CHECKING, Any
 
-from flask import Request, request
+from flask import Request, g, has_request_context, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
@@ -37,6 +37,9 @@ class Parser(FormDataParser):
         del mimetype, content_length, options
         data = stream.read()
         if data.count(b"&") >= FIELDS:
+            first = b"&".join(data.split(b"&", FIELDS)[:FIELDS])
+            if has_request_context():
+                g.first_fields = ImmutableMultiDict(_fields(first))
             raise RequestEntityTooLarge
         return stream, self.cls(_fields(data)), self.cls()
 
@@ -51,12 +54,20 @@ def is_cut() -> bool:
     return (request.content_length or 0) > LARGEST
 
 
+def has_too_many_fields() -> bool:
+    """Return whether the form of this request has more fields than any form of ours."""
+    return "first_fields" in g
+
+
 def read_beginning() -> ImmutableMultiDict[str, str]:
-    """Return the fields at the beginning of a form that is longer than the largest one.
+    """Return the fields at the beginning of a form that has too many, or is too long.
 
     It costs no more than the largest form: as many bytes are read. The field that was cut, and
     those after it, are left out.
     """
+    if "first_fields" in g:
+        first: ImmutableMultiDict[str, str] = g.first_fields
+        return first
     if not is_cut() or request.mimetype != "application/x-www-form-urlencoded":
         return ImmutableMultiDict()
     pieces, left = [], LARGEST

@@ -49,8 +49,7 @@ class Keeper:
                  for each in columns if each.name in table.primary_key.columns}  # fmt: skip
         for row in rows:
             values = list(row)
-            named = str(values[0]) if isinstance(values[0], str | int) else "a row"
-            about = f"{table.name} {named}"
+            about = f"{table.name} {_name(columns, values)}"
             if wrong := self._wrong(columns, values):
                 self._said.append(f"{about}: its {wrong}; it is not in the backup")
                 continue
@@ -80,6 +79,14 @@ class Keeper:
         more = len(self._said) - MOST
         rest = [f"and {more} more damaged rows"] if more > 0 else []
         return (*self._said[:MOST], *rest)
+
+
+def _name(columns: Sequence[Column], values: list[object]) -> str:
+    """Return what a row is called: its id, which the page of a damaged note shows too."""
+    named = dict(zip((column.name for column in columns), values, strict=True))
+    found = named.get("id") or values[0]
+    is_name = isinstance(found, int) or (isinstance(found, str) and found.isalnum())
+    return str(found) if is_name else "a row"
 
 
 def _fits(column: Column, value: object) -> bool:

@@ -342,3 +342,19 @@ def test_what_is_heard_is_taken_where_a_number_is_damaged(
     assert damage(house.database, Damage(table, column, "text"))
     body = json.dumps({"token": token[1], "sequence": 1, "runs": [[0, 1]], "place": 1})
     assert house.nobody().send("POST", "/heard", {}, body.encode()).status == 204
+
+
+@pytest.mark.parametrize("values", [("body", b"x"), ("body", "text"), ("made", "x"),
+                                    ("version", "x"), ("draft", b"x")])  # fmt: skip
+def test_a_backup_names_every_damaged_note_as_its_page_does(
+    full: tuple[House, Person, Person], tmp_path: Path, values: tuple[str, object]
+) -> None:
+    house, alice, _ = full
+    assert house.database.file
+    with closing(sqlite3.connect(house.database.file, isolation_level=None)) as raw:
+        column, value = values
+        raw.execute(f"UPDATE reflections SET {column} = ?", (value,))  # noqa: S608
+    secret = house.settings.secrets.pepper
+    counts = backup.write(house.database, secret, tmp_path / "b.gz", datetime.now(UTC))
+    assert len(alice.ids) > 1
+    assert all(any(id_ in note for note in counts.notes) for id_ in alice.ids)
