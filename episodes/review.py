@@ -37,7 +37,7 @@ READ = (
     "do not ring an emergency number to test it: check that it is still right, then write the day"
 )
 ASK = (
-    "ask whether they still agree, and write the new day; or take them out: "
+    "ask whether they still agree, and write the new day; or withdraw their episodes: "
     "`earmark withdraw --contributor NAME`"
 )
 CHECK = "check them again, then write the new `reviewed_on:` and `review_due:`"

@@ -47,8 +47,8 @@ _FEED = {
         "characters.", _AGAIN, APPLE_TAGS),
     "feed-description": Rule(ERROR, "A description in a feed must have at most 4,000 bytes.",
         _AGAIN, APPLE_TAGS),
-    "feed-choice": Rule(ERROR, "Words like true, serial and Yes must be spelt exactly so in a "
-        "feed.", _AGAIN, APPLE_TAGS),
+    "feed-choice": Rule(ERROR, "Words like true, serial and Yes must be spelt exactly like this "
+        "in a feed.", _AGAIN, APPLE_TAGS),
     "feed-limit": Rule(ERROR, "Names in podcast: elements must be as short as the namespace asks.",
         _AGAIN, NAMESPACE),
     "feed-date": Rule(ERROR, "Dates in a feed must follow RFC 2822, with the right weekday.",
@@ -67,8 +67,8 @@ _FEED = {
     "feed-moved": Rule(ERROR, "A feed must name a new web address only while the show moves.",
         "remove it: Apple and AntennaPod move every subscriber straight away", APPLE_TAGS),
     "feed-empty": Rule(WARNING, "A feed should have an episode: directories refuse an empty one.",
-        "are all of them still scheduled?", APPLE),
-    "feed-address": Rule(ERROR, "Web addresses in a feed must be whole and in plain ASCII.",
+        "check whether every episode is still scheduled", APPLE),
+    "feed-address": Rule(ERROR, "Web addresses in a feed must be complete and in plain ASCII.",
         _AGAIN, PSP),
     "feed-file": Rule(ERROR, "Every file that a feed names must be in the built folder.",
         _AGAIN, RSS),
@@ -102,8 +102,8 @@ _PUBLISHED = {
         _AGAIN, ID3_CHAPTERS),
     "tag-contents": Rule(ERROR, "Chapters in a published file must have a table of contents: "
         "Overcast needs it.", _AGAIN, ID3_CHAPTERS),
-    "art-bare": Rule(ERROR, "A published picture must hold nothing but the picture: no place, no "
-        "name.", _AGAIN, OWN),
+    "art-bare": Rule(ERROR, "A published picture must contain nothing but the picture: no "
+        "location, no name.", _AGAIN, OWN),
     "art-ending": Rule(ERROR, "A published picture must be of the kind that its name ends in.",
         _AGAIN, APPLE_ART),
     "transcript-line": Rule(ERROR, "A line of a published transcript must have at most 65 "
@@ -111,6 +111,6 @@ _PUBLISHED = {
     "chapters-json": Rule(ERROR, "Published chapters must be JSON 1.2, in order, with none hidden.",
         _AGAIN, CHAPTERS),
     "audio-renewed": Rule(WARNING, "A file that has been published should not change.",
-        "subscribers will get it as a new file", OWN),
+        "you do not have to do anything; apps may download it again", OWN),
 }  # fmt: skip
 RULES = {**_FEED, **_PUBLISHED}

@@ -25,6 +25,7 @@ RULES = {
         "--take-over`, or `earmark build --verify` if nothing was published", OWN),
     "published-gone": Rule(WARNING, "A published episode should stay, or be withdrawn with a "
         "notice on its page.",
-        "restore its folder and run `earmark withdraw`, or subscribers are left with a dead link",
+        "restore its folder; to remove the episode, run `earmark withdraw`, which leaves a "
+        "notice on its page",
         OWN),
 }  # fmt: skip

@@ -11,13 +11,13 @@ _SHOW = {
     "show-guid": Rule(ERROR, "Every show must have an identity that survives a move to another "
         "host.",
         "run `earmark check --fix`, which writes one", f"{NAMESPACE}#guid"),
-    "show-address": Rule(ERROR, "A show must have its own web address, because every link in its "
-        "feed is a whole one.",
+    "show-address": Rule(ERROR, "A show must have its own web address, because every link in "
+        "its feed must be complete.",
         "write where the show will be, like https://example.org/talks/", PSP),
     "show-summary": Rule(ERROR, "A description must have at most 4,000 bytes.",
         "shorten it; two sentences are enough", APPLE_TAGS),
     "show-feedback": Rule(WARNING, "Listeners should know where to write to.",
-        "write an email address or a page, or nobody can answer", OWN),
+        "write an email address or a page where people can reach you", OWN),
     "show-author": Rule(WARNING, "Listeners should know who makes the show.",
         "write an organisation, a team or a person: it appears on every page and in every app",
         APPLE_TAGS),
@@ -46,7 +46,7 @@ _EPISODE = {
         "write another", PSP),
     "slug-changed": Rule(WARNING, "The web address of a page should not change: people have links "
         "to it.",
-        "write the `slug:` that it had; or leave it, if nobody has a link yet", PSP),
+        "write the previous `slug:`; or leave it, if nobody has a link yet", PSP),
     "date-twice": Rule(ERROR, "Episodes must be published at least a minute apart: apps sort by "
         "date.",
         "put a minute or more between them: apps sort by date", ANTENNAPOD),
@@ -55,7 +55,7 @@ _EPISODE = {
         "to publish it now, write today's date", ANTENNAPOD),
     "date-far": Rule(WARNING, "A date should not be more than a year away: that is more often a "
         "mistake than a plan.",
-        "is the year right?", ANTENNAPOD),
+        "check the year", ANTENNAPOD),
     "title-twice": Rule(ERROR, "Two episodes of one day must not have the same title: AntennaPod "
         "shows only one of them.",
         "change one of them: AntennaPod would show only one", ANTENNAPOD),

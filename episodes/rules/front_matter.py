@@ -31,7 +31,7 @@ _FILES = {
         "way.",
         "save the file as UTF-8 (in Notepad: Save as, Encoding UTF-8)", UNICODE),
     "file-large": Rule(ERROR, "A text file must not be larger than a person could write.",
-        "take out anything that is not text, or split the file", OWN),
+        "remove anything that is not text, or split the file", OWN),
     "file-outside": Rule(ERROR, "Every published file must be in the show folder, not behind a "
         "link to somewhere else.",
         "put the real file there, not a link", OWN),
@@ -45,7 +45,7 @@ _FILES = {
         "transcript should be of a kind that Earmark can use.",
         "save it in another format", OWN),
     "file-unclear": Rule(ERROR, "If several files could be meant, say which one.",
-        "write its name", OWN),
+        "name the one you mean", OWN),
     "lock-file": Rule(ERROR, "Earmark must be able to read earmark.lock, the record of which audio "
         "was published.",
         "get the last good one from your backup or version control", OWN),
@@ -65,9 +65,8 @@ _MATTER = {
         "delete the character and type a space instead", XML),
     "control-character": Rule(WARNING, "Text should not contain control characters: a feed cannot "
         "carry them.",
-        "it was left out; remove it", XML),
-    "key-unknown": Rule(ERROR, "Use only keys that Earmark knows, or what you write there would be "
-        "lost.",
+        "Earmark leaves it out; delete it from the file too", XML),
+    "key-unknown": Rule(ERROR, "Use only keys that Earmark knows: anything else would be lost.",
         "look it up in docs/front-matter.md", OWN),
     "key-missing": Rule(ERROR, "Every show and every episode must have the keys that a podcast "
         "cannot do without.",
@@ -94,7 +93,7 @@ _VALUES = {
         "shorten it", NAMESPACE),
     "value-time": Rule(ERROR, "Write a time in a recording as minutes and seconds.",
         'write minutes and seconds in quotes, like "12:34" or "1:02:03"', NAMESPACE),
-    "value-link": Rule(ERROR, "A link must be a whole web address.",
+    "value-link": Rule(ERROR, "A link must be a complete web address.",
         "write all of it, starting with https://", ADDRESSES),
     "value-address": Rule(ERROR, "The web address of a show must be that of a folder.",
         "write it without ?, # or @, like https://example.org/talks/", ADDRESSES),

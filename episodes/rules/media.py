@@ -38,8 +38,8 @@ _AUDIO = {
         "export it again", APPLE_AUDIO),
     "audio-silent": Rule(ERROR, "A recording must have sound in it.",
         "check which microphone was recorded", LOUDNESS),
-    "audio-level": Rule(ERROR, "The published file must be as loud as it should be, from beginning "
-        "to end.",
+    "audio-level": Rule(ERROR, "The published file must reach its target loudness, from "
+        "beginning to end.",
         "take out clicks and bangs with an audio editor, then export it again", LOUDNESS),
     "audio-cut": Rule(WARNING, "A recording should be as long as it says it is.",
         "listen to the end; if something is missing, copy it from the recorder again", OWN),
@@ -60,9 +60,9 @@ _AUDIO = {
     "audio-elsewhere": Rule(WARNING, "A recording should be on the same site as the show. Another "
         "server can change or remove it, and sees who listens.",
         "put the recording beside episode.md, or waive this", OWN),
-    "audio-long": Rule(WARNING, "An episode should be 20 minutes or less: people seldom hear a "
-        "longer one in one break.",
-        "could it be two episodes?", OWN),
+    "audio-long": Rule(WARNING, "An episode should be 20 minutes or less: a longer one seldom "
+        "fits into a break.",
+        "consider making two episodes of it", OWN),
 }  # fmt: skip
 _ART = {
     "art-missing": Rule(ERROR, "Every show must have a cover: directories refuse a show without "
@@ -84,7 +84,7 @@ _ART = {
         "Earmark puts it on white; for another background, fill it and save it without "
         "transparency", APPLE_ART),
     "art-scaled": Rule(NOTE, "A picture should be at most 3000 pixels wide.",
-        "nothing to do", APPLE_ART),
+        "you do not have to do anything: Earmark publishes a smaller copy", APPLE_ART),
     "art-metadata": Rule(NOTE, "Published pictures should not reveal where or by whom they were "
         "taken.",
         "Earmark leaves this out of the published copy; your own file still has it", OWN),
@@ -108,7 +108,7 @@ _CHAPTERS = {
         "write some, or remove the file", CHAPTERS),
     "chapters-line": Rule(ERROR, "Each line of a chapter file must be a time and a title.",
         "write it like `1:15 Why now`", PODLOVE),
-    "chapters-file": Rule(ERROR, "A chapter file in JSON or XML must be as the program wrote it.",
+    "chapters-file": Rule(ERROR, "A chapter file in JSON or XML must be complete and valid.",
         "export it again", CHAPTERS),
     "chapters-elsewhere": Rule(WARNING, "The picture of a chapter should be on the same site as "
         "the show: another site would see every listener.",
@@ -132,9 +132,9 @@ _TRANSCRIPT = {
     "transcript-clock": Rule(WARNING, "Times should not be among the words of a transcript.",
         "write all times in the same way, like [0:12] Name: or 00:00:12.000 --> 00:00:15.000",
         TRANSCRIPT),
-    "transcript-short": Rule(WARNING, "A transcript should have everything that people say in the "
-        "recording.",
-        "is it the transcript of another recording, or of only a part of this one?", DEAF),
+    "transcript-short": Rule(WARNING, "A transcript should include everything that people say "
+        "in the recording.",
+        "check whether it belongs to another recording, or covers only part of this one", DEAF),
     "transcript-other": Rule(ERROR, "A transcript must belong to its recording, not to another "
         "one.",
         "name the right file with `transcript:`, or correct its times", TRANSCRIPT),
@@ -147,7 +147,7 @@ _TRANSCRIPT = {
     "transcript-overlap": Rule(WARNING, "A cue should not start before the previous one ends.",
         "correct one of the two times", WEBVTT),
     "transcript-beyond": Rule(WARNING, "A transcript should not run on after the recording ends.",
-        "is it the transcript of another recording?", TRANSCRIPT),
+        "check whether it belongs to another recording", TRANSCRIPT),
     "transcript-fast": Rule(WARNING, "Words should stay on the screen long enough to read.",
         "let the cue end later, or check its times", CAPTIONS),
     "transcript-names": Rule(WARNING, "A transcript should call people by the names in their "

@@ -21,8 +21,8 @@ RULES = {
         "write an end that makes it 15 to 120 seconds long", f"{NAMESPACE}#soundbite"),
     "licence-address": Rule(WARNING, "If a licence is your own, people should be able to read it "
         "somewhere.",
-        "write `licence_link:` too, or use a licence that is known, like CC-BY-4.0",
+        "write `licence_link:` too, or use a standard licence, like CC-BY-4.0",
         f"{NAMESPACE}#license"),
     "page-plain": Rule(WARNING, "Web addresses of pages in the feed should begin with https://.",
-        "write https://, which almost every page answers to", NAMESPACE),
+        "write https://, which almost every site supports", NAMESPACE),
 }  # fmt: skip

@@ -15,9 +15,10 @@ RULES = {
     "note-short": Rule(WARNING, "A content note should be a sentence that helps people decide "
         "whether to listen.",
         "say in a sentence what the episode talks about", SAMARITANS),
-    "prompt-short": Rule(WARNING, "A question should be a whole one, even if it has a comma in it.",
+    "prompt-short": Rule(WARNING, "A question should be complete, not cut in two at a comma.",
         "put a question that has a comma in quotes, or write each on its own line with `- `", OWN),
-    "phone-uk": Rule(WARNING, "A UK phone number should begin with 0 or +44, or be a short one.",
+    "phone-uk": Rule(WARNING, "A UK phone number should begin with 0 or +44, or be a short "
+        "number.",
         "write it as people ring it, like 0300 123 3393; spreadsheets drop the first 0",
         "https://www.ofcom.org.uk/phones-and-broadband/phone-numbers/numbering-data"),
     "text-placeholder": Rule(WARNING, "Replace every placeholder: people read these words on pages "
@@ -41,7 +42,7 @@ RULES = {
         "write today's date, or leave out `withdrawn:` until then", OWN),
     "transcript-missing": Rule(WARNING, "People who cannot hear the episode should be able to read "
         "it.",
-        "put one beside it, or people who are deaf or at work are left out", DEAF),
+        "put a transcript beside episode.md, for people who are deaf or cannot play sound", DEAF),
     "prompts-missing": Rule(WARNING, "An episode should ask at least one question to think about.",
         "one question is enough to begin with", OWN),
     "review-due": Rule(WARNING, "The facts of an episode should be checked again when they are "
@@ -50,7 +51,7 @@ RULES = {
     "consent-missing": Rule(WARNING, "Everyone who is named should have agreed to it.",
         "write what they agreed to and when, with `given_on:`", CONSENT),
     "consent-ended": Rule(WARNING, "Everyone who is named should still agree to it.",
-        "ask them again, or take them out", CONSENT),
+        "ask them again, or remove their name", CONSENT),
     "contributors-missing": Rule(NOTE, "Listeners should be able to see who made an episode.",
         "list them, with what they bring and what they agreed to", OWN),
     "references-missing": Rule(NOTE, "Listeners should be able to see the sources of an episode.",
@@ -83,5 +84,5 @@ RULES = {
         "copied.",
         "leave it out", SAMARITANS),
     "knowledge-alone": Rule(WARNING, "An episode should draw on more than one kind of knowledge.",
-        "whose knowledge is missing?", OWN),
+        "think about whose knowledge is missing", OWN),
 }  # fmt: skip

@@ -55,7 +55,7 @@ LATER = "\n00:59:00.000 --> 00:59:10.000\n<v Narrator>Goodbye.\n"
         (line(MD, "audio", "audio: recordng.mp3"), (f'{MD}:6: error: audio: "recordng.mp3" is not '
          "there; did you mean recording.mp3?")),
         (line(MD, "date", "date: 2062-10-01"), (f"{MD}:4: warning: date: is in the future, on "
-         "2062-10-01; is the year right?")),
+         "2062-10-01; check the year")),
         (line(SHOW, "categories", "categories: [Education > Training]"), (f"{SHOW}:3: error: "
          'categories[1]: "Education > Training" is not in Apple\'s table of categories; write '
          '"Education > ')),

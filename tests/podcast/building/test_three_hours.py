@@ -30,5 +30,5 @@ def test_three_hours_are_a_warning_and_are_built(make_show: Callable[..., Path])
     result = pipeline.build(show, now=NOW)
     (found,) = [each for each in result.findings if each.rule != "transcript-short"]
     assert (found.path, found.key, found.level) == (MD, "audio", Level.WARNING)
-    assert "is 3:00:00 long; could it be two episodes?" in found.said
+    assert "is 3:00:00 long; consider making two episodes of it" in found.said
     assert b"<itunes:duration>10800</itunes:duration>" in (show / "public/feed.xml").read_bytes()
