@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from episodes.findings import Finding
     from podcast.building.context import BuildResult
 
-EVERY = 1.0  # seconds between scans of the files
+OFTEN, EVERY = 0.1, 1.0  # seconds between two scans of the files, at least and at most
+SHARE = 0.05  # of a core that scans may take
 RETRY = 10.0  # seconds until another try where nothing changed
 NOT_BUILT = "Not built: you are seeing the previous version."
 PASSING = {"audio-read", "folder"}  # rules that a full disk or a folder in motion breaks
@@ -34,8 +35,11 @@ def watch(show: Path, home: Path, stop: threading.Event) -> None:
     `home` is the folder in which it is built: a copy if the show is read-only.
     """
     before, last, since = _scan(show), Rebuilt(""), 0.0
-    while not stop.wait(EVERY):
+    took = 0.0
+    while not stop.wait(_pause(took)):
+        began = time.thread_time()
         now = _scan(show)
+        took = time.thread_time() - began
         if now == before and not (last.passing and time.monotonic() - since > RETRY):
             continue
         rebuilt = _rebuild(show, home)
@@ -43,6 +47,11 @@ def watch(show: Path, home: Path, stop: threading.Event) -> None:
             output.brief(rebuilt.findings, show)
             sys.stderr.write(f"{rebuilt.line}\n")
         before, last, since = now, rebuilt, time.monotonic()
+
+
+def _pause(took: float) -> float:
+    """Return the seconds until the next scan, after one that took a core so many seconds."""
+    return min(EVERY, max(OFTEN, took / SHARE))
 
 
 class Rebuilt(NamedTuple):

@@ -158,6 +158,11 @@ def test_the_watcher_says_what_went_wrong_and_goes_on(
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize(("took", "pause"), [(0, 0.1), (0.001, 0.1), (0.01, 0.2), (0.3, 1.0)])
+def test_a_large_show_is_scanned_less_often(took: float, pause: float) -> None:
+    assert rebuild._pause(took) == pytest.approx(pause)
+
+
 def test_a_show_that_is_read_only_is_previewed_from_a_copy(
     make_show: Callable[..., Path], tmp_path: Path
 ) -> None:
