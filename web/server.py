@@ -20,6 +20,7 @@ from episodes.errors import EarmarkError
 from episodes.show_folder.real_paths import real_path
 from web import podcast_host
 from web import settings as reading
+from web.accounts import erasure_store
 from web.application import create_app
 from web.companion import NAME
 from web.database import companion_database
@@ -168,6 +169,7 @@ def load() -> Flask:
     found = reading.read(Path(os.environ[FOLDER]), os.environ.get(CATALOGUE))
     app = create_app(found, workers=int(os.environ[WORKERS]))
     app.extensions[NAME].shows.begin()
+    erasure_store.begin_finishing(app.extensions[NAME].database)
     return app
 
 

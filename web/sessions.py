@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import delete, insert, select, update
 
 from web import crypto
+from web.accounts import erasure_store
 from web.database.refusals import GoneError
 from web.schema import leads, learners, sessions
 
@@ -116,7 +117,8 @@ def is_open(connection: Connection, session: Session) -> bool:
     """
     # Lock the learner first, as everything does that begins or ends sessions: no deadlocks.
     learner = select(learners.c.id).where(learners.c.id == session.learner)
-    if connection.execute(learner.with_for_update()).one_or_none() is None:
+    is_there = connection.execute(learner.with_for_update()).one_or_none() is not None
+    if not is_there or erasure_store.is_erased(connection, session.learner):
         raise GoneError("there is no such learner")
     row = select(sessions.c.digest).where(sessions.c.digest == session.digest)
     return connection.execute(row).one_or_none() is not None

@@ -37,6 +37,7 @@ DRAWS = {
     "podcast/creating/show.py": "random_text.draw",
     "web/accounts/word_list.py": "phrases.drawn",
     "web/accounts/store.py": "hex, an id",
+    "web/accounts/erasure_store.py": "hex, an id",
     "web/application.py": "hex, of a log",
     "web/forms/resubmission.py": "the token of a form",
     "web/cookies.py": "an order of paths",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 
 from web import crypto
 from web.accounts import rules
-from web.schema import erased, join_codes, learners, reflections
+from web.schema import join_codes, learners
 
 if TYPE_CHECKING:
     from datetime import date
@@ -107,10 +107,3 @@ def change_phrase(connection: Connection, learner: Learner, opened: crypto.Opene
         )
     )
     return changed.rowcount == 1
-
-
-def erase(connection: Connection, learner: str, today: date) -> None:
-    """Delete a learner, their key and all their data, also from backups restored later."""
-    connection.execute(delete(reflections).where(reflections.c.learner == learner))
-    if connection.execute(delete(learners).where(learners.c.id == learner)).rowcount:
-        connection.execute(insert(erased).values(id=learner, on=today))

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as Answer
 
 from episodes.translations import text as _
 from web import auth, crypto, session_ends, sessions
-from web.accounts import rules, store, word_list
+from web.accounts import erasure_store, rules, store, word_list
 from web.accounts import sign_in as entering
 from web.accounts.store import Learner
 from web.auth import for_learner
@@ -274,8 +274,9 @@ def erase(learner: Learner) -> Page:
     """Delete a learner and all their data at once."""
     companion = current_companion()
     with companion.database.writing() as connection:
-        store.erase(connection, learner.id, companion.now().date())
+        erasure_store.erase_learner(connection, learner.id, companion.now().date())
         done = resubmission.spend(connection, url_for("accounts.gone"))
+    erasure_store.finish_soon(companion.database)
     auth.end()
     return resubmission.lead(done)
 

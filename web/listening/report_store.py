@@ -54,7 +54,8 @@ _STATE = Prepared(
     .join(media, media.c.number == bindparam("media"))
     .outerjoin(coverage, and_(coverage.c.media == media.c.number, _is_mine(coverage)))
     .outerjoin(places, and_(places.c.guid == media.c.guid, _is_mine(places)))
-    .where(listeners.c.number == bindparam("of"))
+    # A record that is being deleted has a turn far below 0.
+    .where(listeners.c.number == bindparam("of"), listeners.c.turn >= literal_column("0"))
 )  # fmt: skip
 _ARRIVED = Prepared(insert(events))
 _BEGIN = Prepared(insert(coverage))

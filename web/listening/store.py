@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from web.accounts import erasure_store
 from web.database.refusals import GoneError
 from web.listening import coverage as covering
 from web.listening import rules
@@ -47,6 +48,8 @@ def start_record(connection: Connection, learner: str) -> int:
     for _ in range(TRIES):
         if number := listener_of(connection, learner):
             return number
+        if erasure_store.is_erased(connection, learner):
+            break
         row = {"number": 1 + secrets.randbelow(2**31 - 1), "learner": learner, "turn": 0}
         with suppress(IntegrityError), connection.begin_nested():  # taken, or twice at once
             connection.execute(insert(listeners).values(**row))
@@ -59,11 +62,6 @@ def listener_of(connection: Connection, learner: str) -> int:
     """Return the number of a learner with a listening record, 0 if they have none."""
     found = connection.execute(select(listeners.c.number).where(listeners.c.learner == learner))
     return int(found.scalar_one_or_none() or 0)
-
-
-def stop(connection: Connection, learner: str) -> None:
-    """Turn the listening record off and delete it."""
-    connection.execute(delete(listeners).where(listeners.c.learner == learner))
 
 
 def recording(connection: Connection, guid: str, version: str, tenths: int) -> RecordingVersion:

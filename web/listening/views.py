@@ -14,6 +14,7 @@ from episodes.catalogue import WithdrawnEpisode
 from episodes.translations import marked
 from episodes.translations import text as _
 from web import security
+from web.accounts import erasure_store
 from web.auth import for_learner
 from web.companion import current_companion
 from web.errors import no_episode
@@ -135,9 +136,11 @@ def record(learner: Learner) -> Page:
 @for_learner
 def forget(learner: Learner) -> Page:
     """Turn the listening record off and delete it."""
-    with current_companion().database.writing() as connection:
-        store.stop(connection, learner.id)
+    companion = current_companion()
+    with companion.database.writing() as connection:
+        erasure_store.erase_record(connection, learner.id, companion.now().date())
         done = resubmission.spend(connection, _page(), _(FORGOTTEN))
+    erasure_store.finish_soon(companion.database)
     return resubmission.lead(done)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, or_, select
 
 from web import dates
+from web.accounts import erasure_store
 from web.figures import store as numbers
 from web.forms import form_tokens
 from web.listening.compaction import compact
@@ -23,13 +24,12 @@ from web.schema import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from web.database.engine import Database
     from web.figures.store import Titles
 
 IDLE, LONGEST = 15 * 60, 12 * 60 * 60  # seconds of a session
 CODES = timedelta(days=30)  # that a poster is still told apart from a mistyped one
+AT_ONCE = 100  # accounts in one transaction
 REPORTS = 1  # years after which what was heard of a recording is one report
 
 
@@ -72,15 +72,17 @@ def purge(
             or_(join_codes.c.expires < today - CODES, join_codes.c.withdrawn < today - CODES)
         )
         connection.execute(delete(sync_logins).where(sync_logins.c.began < seconds - longest))
-        gone = 0
-        if unused_years is not None:
-            gone = _unused(connection, _before(today, unused_years), today)
-        return Purged(
+        purged = Purged(
             sessions=connection.execute(over).rowcount,
             invitations=connection.execute(expired).rowcount,
             join_codes=connection.execute(old).rowcount,
-            learners=gone,
+            learners=0,
         )
+    gone = 0
+    if unused_years is not None:
+        gone = _erase_unused(database, _before(today, unused_years), today)
+    erasure_store.finish(database)
+    return purged._replace(learners=gone)
 
 
 def clear(database: Database, now: datetime, journal_years: int) -> int:
@@ -101,21 +103,26 @@ def merge(database: Database, key: bytes, now: datetime, titles: Titles) -> int:
         return compact(connection, _before(now.date().replace(day=1), REPORTS))
 
 
-def _unused(connection: Connection, limit: date, today: date) -> int:
-    """Delete accounts not seen since `limit`; a backup that has them does not bring them back."""
-    # The ids come from the deletion itself: somebody may sign in between a question and an act.
+def _erase_unused(database: Database, limit: date, today: date) -> int:
+    """Erase accounts not seen since `limit`; a backup that has them does not bring them back."""
     # A day before anybody could join is damaged; a note written since proves a later visit.
     wrote = select(reflections.c.id).where(
         reflections.c.learner == learners.c.id, reflections.c.changed >= limit
     )
-    unused = delete(learners).where(
-        learners.c.seen < limit, learners.c.seen >= dates.FIRST, ~wrote.exists()
-    )
-    ids = connection.scalars(unused.returning(learners.c.id))
-    gone = [{"id": id_, "on": today} for id_ in ids]
-    if gone:
-        connection.execute(insert(erased), gone)
-    return len(gone)
+    unused = select(learners.c.id).where(
+        learners.c.seen < limit, learners.c.seen >= dates.FIRST, ~wrote.exists(),
+        learners.c.id.not_in(select(erased.c.id)),
+    )  # fmt: skip
+    gone = 0
+    while True:
+        with database.writing() as connection:
+            # Locked: somebody may sign in between a question and an act.
+            ids = connection.scalars(unused.limit(AT_ONCE).with_for_update()).all()
+            for id_ in ids:
+                erasure_store.erase_learner(connection, id_, today)
+        gone += len(ids)
+        if len(ids) < AT_ONCE:
+            return gone
 
 
 def _before(day: date, years: int) -> date:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, exists, func, select
 
 from episodes.errors import EarmarkError
 from episodes.translations import ngettext
 from episodes.translations import text as _
-from web.schema import reflections
+from web.schema import erased, reflections
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
 Parts = dict[str, bytes | None]
 
@@ -36,11 +36,17 @@ class Usage(NamedTuple):
     bytes: int
 
 
+def is_of(learner: str) -> ColumnElement[bool]:
+    """Return the condition for a learner's rows; none once they have deleted everything."""
+    gone = exists().where(erased.c.id == learner)
+    return and_(reflections.c.learner == learner, ~gone)
+
+
 def usage(connection: Connection, learner: str) -> Usage:
     """Return how much of its quota an account uses."""
     size = [func.coalesce(func.length(each), 0) for each in (reflections.c.body, _DRAFT)]
     found = select(func.count(), func.count(_DRAFT), func.coalesce(func.sum(size[0] + size[1]), 0))
-    row = connection.execute(found.where(reflections.c.learner == learner)).one()
+    row = connection.execute(found.where(is_of(learner))).one()
     return Usage(int(row[0]), int(row[1]), int(row[2]))
 
 

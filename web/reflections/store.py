@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from web import crypto
+from web.accounts import erasure_store
 from web.database.refusals import GoneError
 from web.reflections import quota, rules
 from web.reflections.rules import Note
@@ -61,6 +62,7 @@ class Conflict(NamedTuple):
     """Another page has stored a newer version; nothing was changed."""
 
 
+DELETED = "this account is deleted"
 BATCH = 200  # rows in memory at a time
 DAMAGED = (crypto.WrongKeyError, ValueError, KeyError, TypeError, RecursionError)
 
@@ -96,14 +98,14 @@ def drafts(connection: Connection, learner: Learner) -> list[Reflection]:
 
 def saved(connection: Connection, learner: Learner) -> int:
     """Return how many notes a learner has saved."""
-    found = select(func.count(reflections.c.body)).where(reflections.c.learner == learner.id)
+    found = select(func.count(reflections.c.body)).where(quota.is_of(learner.id))
     return int(connection.execute(found).scalar_one())
 
 
 def _newest(
     connection: Connection, learner: Learner, most: int, *where: ColumnElement[bool]
 ) -> Sequence[Row[Any]]:
-    found = select(reflections).where(reflections.c.learner == learner.id, *where)
+    found = select(reflections).where(quota.is_of(learner.id), *where)
     return connection.execute(found.order_by(reflections.c.number.desc()).limit(most)).all()
 
 
@@ -117,7 +119,7 @@ def _row(
     connection: Connection, learner: Learner, id_: str, *, changing: bool = False
 ) -> Row[tuple[object, ...]] | None:
     """Return a row, locked if it is to be changed (SQLite has one writer at a time anyway)."""
-    found = select(reflections).where(reflections.c.learner == learner.id, reflections.c.id == id_)
+    found = select(reflections).where(quota.is_of(learner.id), reflections.c.id == id_)
     return connection.execute(found.with_for_update() if changing else found).one_or_none()
 
 
@@ -200,7 +202,10 @@ def _add(
     connection: Connection, learner: Learner, change: NoteChange, values: dict[str, bytes | None]
 ) -> int | Conflict:
     """Add a row, unless it was deleted for good while another page still had it open."""
-    if connection.execute(select(erased).where(erased.c.id == change.id)).one_or_none():
+    gone = select(erased.c.id).where(erased.c.id.in_([change.id, learner.id]))
+    if found := connection.scalars(gone).all():
+        if learner.id in found:
+            raise GoneError(DELETED)
         return Conflict()
     added = {"id": change.id, "learner": learner.id, "version": 1} | values
     try:
@@ -219,8 +224,9 @@ def _add(
 def _check_there(connection: Connection, learner: Learner) -> None:
     """Raise GoneError if a learner deleted everything while this was on its way."""
     found = select(learners.c.id).where(learners.c.id == learner.id)
-    if connection.execute(found).one_or_none() is None:
-        raise GoneError("this account is deleted")
+    is_there = connection.execute(found).one_or_none() is not None
+    if not is_there or erasure_store.is_erased(connection, learner.id):
+        raise GoneError(DELETED)
 
 
 def drop_draft(connection: Connection, learner: Learner, id_: str, today: date) -> None:

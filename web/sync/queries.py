@@ -159,7 +159,7 @@ def _saw(
 
 
 def _rows(connection: Connection, app: App, account: Account, question: Question) -> list[Told]:
-    if question.since >= account.received > account.began:
+    if not account.began or question.since >= account.received > account.began:
         return []
     kinds = bool(not question.since and not question.aggregated)
     query = _query(

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from tests.kit.companion import repeated_forms
 from tests.kit.companion.repeated_forms import Scene, Stage, fill_in
 from web import auth, crypto, schema, sessions
-from web.accounts import sign_in, store
+from web.accounts import erasure_store, sign_in, store
 from web.accounts.store import Learner
 from web.schema import join_codes, learners
 from web.sessions import Who
@@ -42,7 +42,7 @@ def replace_phrase(connection: Connection, learner: Learner, today: date) -> Non
 
 
 def delete_everything(connection: Connection, learner: Learner, today: date) -> None:
-    store.erase(connection, learner.id, today)
+    erasure_store.erase_learner(connection, learner.id, today)
 
 
 CHANGES = (replace_phrase, delete_everything)

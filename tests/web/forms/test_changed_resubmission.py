@@ -13,7 +13,7 @@ from tests.kit.companion.lead_browser import OTHER, PASSWORD
 from tests.kit.companion.repeated_forms import Form, Scene, Stage, counted, fill_in
 from tests.kit.companion.visitor import form as note
 from web import sessions
-from web.accounts import store
+from web.accounts import erasure_store
 from web.database.engine import Database
 from web.desk import leads, passwords, sign_in, two_factor
 from web.desk import store as desk
@@ -188,7 +188,7 @@ def test_nothing_is_said_to_be_saved_in_an_account_that_is_deleted_meanwhile(
 
     def erase() -> None:
         with stage.house.database.writing() as connection:
-            store.erase(connection, alice.id, stage.house.companion.now().date())
+            erasure_store.erase_learner(connection, alice.id, stage.house.companion.now().date())
 
     with before_writing(monkeypatch, erase):
         answer = visitor.post(path, typed)

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
 
+from web.accounts import erasure_store
 from web.database.refusals import GoneError
 from web.listening import coverage, progress, report_store, rules, sentences, store
 from web.listening.progress import EpisodeProgress
@@ -146,7 +147,7 @@ def test_who_is_gone_is_not_brought_back_by_a_page_left_open(heard: Database) ->
 def test_a_page_of_somebody_who_left_does_not_speak_for_who_comes_next(heard: Database) -> None:
     with heard.writing() as connection:
         bob = store.listener_of(connection, "bob")
-        store.stop(connection, "bob")
+        erasure_store.erase_record(connection, "bob", TODAY)
         of = store.recording(connection, "g-1", "v-1", LENGTH)
         assert store.start_record(connection, "bob") != bob
         left = Sitting(bob, of.number, b"s", 0)
@@ -169,7 +170,7 @@ def test_nobody_records_for_an_account_that_is_gone(heard: Database) -> None:
 def test_switching_off_deletes_what_was_recorded(heard: Database) -> None:
     hear(heard, message((0, 600), place=600))
     with heard.writing() as connection:
-        store.stop(connection, "alice")
+        erasure_store.erase_record(connection, "alice", TODAY)
         assert store.listener_of(connection, "alice") == 0
     assert progress_of(heard) == EpisodeProgress(0)
 
