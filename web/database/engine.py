@@ -232,7 +232,7 @@ def _open(address: str, limits: Bounds, *, create: bool) -> tuple[Engine, Path |
     raise EarmarkError("this is not a database URL; write sqlite:///FILE or postgresql://HOST/NAME")
 
 
-class Prepared:
+class CompiledStatement:
     """A statement that is compiled once and given to the driver as it is, for what comes often.
 
     SQLAlchemy takes longer to send a small statement than SQLite to carry it out. So this leaves

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from web.listening.progress import EpisodeProgress
     from web.reflections.store import Reflection
     from web.sync.apps import Connected
-    from web.sync.rebuild import Action
+    from web.sync.rebuild import ExportedAction
 
 COLUMNS = ("id", "state", "made", "changed", "episode", "episode_guid", "minute", "questions",
            "question", "answer")  # fmt: skip
@@ -60,7 +60,7 @@ class Everything(NamedTuple):
     kept: Iterable[Reflection]
     heard: Sequence[tuple[str, str, EpisodeProgress]] = ()
     apps: Sequence[Connected] = ()
-    reported: Sequence[tuple[str, Action]] = ()
+    reported: Sequence[tuple[str, ExportedAction]] = ()
     zone: tzinfo = UTC
 
 
@@ -84,13 +84,13 @@ def apps_csv(apps: Sequence[Connected]) -> str:
     return "".join(write_csv(APPS, rows))
 
 
-def reported_csv(reported: Sequence[tuple[str, Action]], zone: tzinfo = UTC) -> str:
+def reported_csv(reported: Sequence[tuple[str, ExportedAction]], zone: tzinfo = UTC) -> str:
     """Return a row for each action that an app reported; places in seconds."""
     rows = (_reported(title, each, zone).values() for title, each in reported)
     return "".join(write_csv(REPORTED, rows))
 
 
-def _reported(title: str, action: Action, zone: tzinfo) -> dict[str, str]:
+def _reported(title: str, action: ExportedAction, zone: tzinfo) -> dict[str, str]:
     when = dates.stamp(action.at, zone)
     facts = (when, title, action.guid, action.device, action.kind, action.started,
              action.position, action.total, action.proves)  # fmt: skip

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from web.listening.progress import EpisodeProgress
     from web.reflections.store import Reflection
     from web.sync.apps import Connected
-    from web.sync.rebuild import Action
+    from web.sync.rebuild import ExportedAction
 
 views = Blueprint("export", __name__)
 # What is looked at for hints, and how many are named.
@@ -118,7 +118,7 @@ def _heard(learner: Learner) -> list[tuple[str, str, EpisodeProgress]]:
     return [(titles.get(guid, guid), guid, each) for guid, each in known.items()]
 
 
-def _apps(learner: Learner) -> tuple[list[Connected], list[tuple[str, Action]]]:
+def _apps(learner: Learner) -> tuple[list[Connected], list[tuple[str, ExportedAction]]]:
     """Return the connected apps, and (title, action) of everything that they reported."""
     companion = current_companion()
     titles = companion.shows.titles()

@@ -22,7 +22,7 @@ from web.sync.auth import (
     still,
     text,
 )
-from web.sync.queries import Question
+from web.sync.queries import ActionQuery
 
 if TYPE_CHECKING:
     from web.sync.apps import App
@@ -81,7 +81,9 @@ def describe_device(app: App, device: str) -> Response:
 def changes(app: App, device: str) -> Response:  # noqa: ARG001 - one list for all devices
     """Say whether our show was added or removed since."""
     ours = shelf()
-    changed, timestamp = queries.subscription(current_companion().database, app, _question())
+    changed, timestamp = queries.subscription(
+        current_companion().database, app, _query_of_request()
+    )
     feed = exchange.feed_of(app, ours)
     add, remove = [feed] if changed else [], [feed] if changed is False else []
     return as_json({"add": add, "remove": remove, "timestamp": timestamp})
@@ -109,7 +111,7 @@ def _known(app: App, device: str) -> None:
 @for_app
 def actions(app: App) -> Response:
     """Tell what apps did with our episodes."""
-    ours, companion, question = shelf(), current_companion(), _question()
+    ours, companion, question = shelf(), current_companion(), _query_of_request()
     podcast, device = request.args.get("podcast", ""), request.args.get("device", "")
     if device:
         numbers = [each.number for each in _devices(app) if each.id == device]
@@ -123,9 +125,9 @@ def actions(app: App) -> Response:
     return as_json({"actions": told, "timestamp": timestamp})
 
 
-def _question() -> Question:
+def _query_of_request() -> ActionQuery:
     aggregated = request.args.get("aggregated", "").lower() in {"true", "1"}
-    return Question(cursors.since(request.args.get("since")), aggregated=aggregated)
+    return ActionQuery(cursors.since(request.args.get("since")), aggregated=aggregated)
 
 
 @views.post("/api/2/episodes/<user>.json")
@@ -166,7 +168,7 @@ def put_together(app: App) -> Response:
 def updates(app: App, device: str) -> Response:  # noqa: ARG001 - one list for all devices
     """Return changes and new episodes in one response."""
     ours, show = shelf(), current_companion().shows.current()
-    question = _question()
+    question = _query_of_request()
     changed, timestamp = queries.subscription(current_companion().database, app, question)
     feed = exchange.feed_of(app, ours)
     new = [

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from episodes.catalogue import Catalogue, CatalogueEpisode
     from web.sync.devices import Device
-    from web.sync.exchange import Line
+    from web.sync.exchange import AnsweredAction
 
 FORMATS = {
     "json": "application/json; charset=utf-8",
@@ -31,7 +31,7 @@ _URL = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 WEEK = 7 * 24 * 3600  # seconds after which a client requests its configuration again
 
 
-def action(line: Line) -> dict[str, Any]:
+def action(line: AnsweredAction) -> dict[str, Any]:
     """Return an action with all three positions or none: mygpoclient refuses a list with fewer."""
     found: dict[str, Any] = {
         "podcast": line.podcast,

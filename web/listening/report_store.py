@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, exists, func, insert, literal_column, select, update
 
-from web.database.engine import Prepared
+from web.database.engine import CompiledStatement
 from web.listening import coverage as covering
 from web.listening import rules, store
 from web.schema import coverage, events, listeners, media, places, sync_accounts
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from web.listening.coverage import Coverage
     from web.listening.rules import Message, Sitting
 
-    Writes = defaultdict[Prepared, list[dict[str, Any]]]  # what a round ends with
+    Writes = defaultdict[CompiledStatement, list[dict[str, Any]]]  # what a round ends with
 
 
 def _is_mine(table: Table) -> ColumnElement[bool]:
@@ -34,7 +34,7 @@ _KEY: dict[str, BindParameter[Any]] = {
     "sitting": bindparam("in_"),
     "sequence": bindparam("at"),
 }
-_TURN = Prepared(
+_TURN = CompiledStatement(
     update(listeners)
     .where(listeners.c.number == bindparam("of"))
     .values(turn=listeners.c.turn + literal_column("1"))
@@ -42,7 +42,7 @@ _TURN = Prepared(
 _SAT = select(func.coalesce(func.sum(events.c.tenths), literal_column("0"))).where(
     events.c.listener == _KEY["listener"], events.c.sitting == _KEY["sitting"]
 )
-_STATE = Prepared(
+_STATE = CompiledStatement(
     select(
         listeners.c.turn, media.c.guid, media.c.tenths, coverage.c.runs, coverage.c.played,
         places.c.finished,
@@ -57,18 +57,18 @@ _STATE = Prepared(
     # A record that is being deleted has a turn far below 0.
     .where(listeners.c.number == bindparam("of"), listeners.c.turn >= literal_column("0"))
 )  # fmt: skip
-_ARRIVED = Prepared(insert(events))
-_BEGIN = Prepared(insert(coverage))
-_GROW = Prepared(
+_ARRIVED = CompiledStatement(insert(events))
+_BEGIN = CompiledStatement(insert(coverage))
+_GROW = CompiledStatement(
     update(coverage)
     .where(_is_mine(coverage), coverage.c.media == bindparam("what"))
     .values(runs=bindparam("runs"), played=bindparam("played"))
 )
 _PLACE = ("tenths", "turn", "day", "finished", "at")
-_APPEAR = Prepared(
+_APPEAR = CompiledStatement(
     insert(places).values({name: bindparam(name) for name in ("listener", "guid", *_PLACE)})
 )
-_MOVE = Prepared(
+_MOVE = CompiledStatement(
     update(places)
     .where(_is_mine(places), places.c.guid == bindparam("what"))
     .values({name: bindparam(name) for name in _PLACE})

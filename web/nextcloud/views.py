@@ -22,7 +22,7 @@ from web.sync.auth import (
     speak_plainly,
     still,
 )
-from web.sync.queries import Question
+from web.sync.queries import ActionQuery
 
 if TYPE_CHECKING:
     from web.sync.apps import App
@@ -32,8 +32,8 @@ speak_plainly(views)
 PLACE = "/index.php/apps/gpoddersync"
 
 
-def _question() -> Question:
-    return Question(cursors.since(request.args.get("since")), own_clock=True)
+def _query_of_request() -> ActionQuery:
+    return ActionQuery(cursors.since(request.args.get("since")), own_clock=True)
 
 
 @views.get(f"{PLACE}/subscriptions")
@@ -41,7 +41,9 @@ def _question() -> Question:
 def changes(app: App) -> Response:
     """Say whether our show was added or removed since."""
     ours = shelf()
-    changed, timestamp = queries.subscription(current_companion().database, app, _question())
+    changed, timestamp = queries.subscription(
+        current_companion().database, app, _query_of_request()
+    )
     feed = exchange.feed_of(app, ours)
     add, remove = [feed] if changed else [], [feed] if changed is False else []
     return as_json({"add": add, "remove": remove, "timestamp": timestamp})
@@ -59,7 +61,7 @@ def change(app: App) -> Response:
 @for_app
 def actions(app: App) -> Response:
     """Tell what apps did with our episodes."""
-    lines, timestamp = exchange.read_actions(current_companion(), app, shelf(), _question())
+    lines, timestamp = exchange.read_actions(current_companion(), app, shelf(), _query_of_request())
     return as_json(
         {"actions": [wire_format.action(each) for each in lines], "timestamp": timestamp}
     )

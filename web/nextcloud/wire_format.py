@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from web.sync import actions
 
 if TYPE_CHECKING:
-    from web.sync.exchange import Line
+    from web.sync.exchange import AnsweredAction
 
 UNKNOWN = -1
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9 ._-]{0,30}")
 PLAIN = {"okhttp", "Mozilla", "python-requests", "curl", "Dart", "Python-urllib"}
 
 
-def action(line: Line) -> dict[str, Any]:
+def action(line: AnsweredAction) -> dict[str, Any]:
     """Return an action: the kind in capitals, and always every key."""
     started, position, total = line.places or (UNKNOWN,) * 3
     return {

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from flask import Blueprint
 
     from web.sync.apps import App
-    from web.sync.episode_index import Shelf
+    from web.sync.episode_index import EpisodeIndex
 
 APP = "app"
 CODINGS = {"", "identity", "gzip", "x-gzip", "deflate"}  # of a body
@@ -230,7 +230,7 @@ def empty() -> Response:
     return Response(b"", 200, content_type="application/json; charset=utf-8")
 
 
-def shelf() -> Shelf:
+def shelf() -> EpisodeIndex:
     """Return our recordings. If they cannot be read, the app gets a 503 and tries again later."""
     found = exchange.shelf(current_companion())
     if found is None:

@@ -37,7 +37,7 @@ class Recording(NamedTuple):
     tenths: int
 
 
-class Shelf:
+class EpisodeIndex:
     """The recordings of a show, which are looked up by what apps send."""
 
     def __init__(self, show: Catalogue) -> None:

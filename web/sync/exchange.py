@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from web import crypto
 from web.sync import actions, devices, queries, store
-from web.sync.episode_index import Shelf
-from web.sync.store import Found, Upload
+from web.sync.episode_index import EpisodeIndex
+from web.sync.store import MatchedAction, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from web.sync.actions import Action
     from web.sync.apps import App
     from web.sync.episode_index import Recording
-    from web.sync.queries import Question, Told
+    from web.sync.queries import ActionQuery, StoredAction
 
     Pair = tuple[tuple[Action, int | None], Recording]
 
 
-class Line(NamedTuple):
+class AnsweredAction(NamedTuple):
     """An action as every protocol sends it; `places` is (started, position, total) or empty."""
 
     podcast: str
@@ -37,26 +37,26 @@ class Line(NamedTuple):
     places: tuple[int, int, int] | None
 
 
-class _Shelves:
-    """Caches the shelf of the show: filling one takes milliseconds."""
+class _EpisodeIndexes:
+    """Caches the index of the show: building one takes milliseconds."""
 
     def __init__(self) -> None:
-        self._last: tuple[Catalogue, Shelf] | None = None
+        self._last: tuple[Catalogue, EpisodeIndex] | None = None
 
-    def of(self, show: Catalogue) -> Shelf:
+    def of(self, show: Catalogue) -> EpisodeIndex:
         last = self._last
         if last is None or last[0] is not show:
-            last = self._last = (show, Shelf(show))
+            last = self._last = (show, EpisodeIndex(show))
         return last[1]
 
 
-_shelves = _Shelves()
+_indexes = _EpisodeIndexes()
 
 
-def shelf(companion: Companion) -> Shelf | None:
+def shelf(companion: Companion) -> EpisodeIndex | None:
     """Return our recordings; None if the show cannot be read: then nothing must be dropped."""
     show = companion.shows.current()
-    return _shelves.of(show) if show else None
+    return _indexes.of(show) if show else None
 
 
 def device_key(companion: Companion) -> bytes:
@@ -68,7 +68,9 @@ def _now(companion: Companion) -> int:
     return int(companion.now().timestamp())
 
 
-def report(companion: Companion, app: App, ours: Shelf, sent: Iterable[object]) -> int | None:
+def report(
+    companion: Companion, app: App, ours: EpisodeIndex, sent: Iterable[object]
+) -> int | None:
     """Store the actions of an upload; return the number to ask since, None if it was disconnected.
 
     Rows are read one by one, and only those of our show are stored, in batches: a phone may send
@@ -77,7 +79,7 @@ def report(companion: Companion, app: App, ours: Shelf, sent: Iterable[object]) 
     key = device_key(companion)
     timestamp = None
     for batch, feed in _batches(ours, sent, key):
-        found = [*map(Found, actions.settled([each[0] for each in batch], _now(companion)),
+        found = [*map(MatchedAction, actions.settled([each[0] for each in batch], _now(companion)),
                       (each[1] for each in batch))]  # fmt: skip
         with companion.database.writing() as connection:
             timestamp = store.store_upload(
@@ -86,7 +88,9 @@ def report(companion: Companion, app: App, ours: Shelf, sent: Iterable[object]) 
     return timestamp
 
 
-def _batches(ours: Shelf, sent: Iterable[object], key: bytes) -> Iterator[tuple[list[Pair], str]]:
+def _batches(
+    ours: EpisodeIndex, sent: Iterable[object], key: bytes
+) -> Iterator[tuple[list[Pair], str]]:
     """Yield our actions of an upload in batches (at least one), with our URL as it writes it."""
     batch: list[Pair] = []
     feed = ""
@@ -105,7 +109,7 @@ def _batches(ours: Shelf, sent: Iterable[object], key: bytes) -> Iterator[tuple[
 
 
 def subscribe(
-    companion: Companion, app: App, ours: Shelf, add: Sequence[str], remove: Sequence[str]
+    companion: Companion, app: App, ours: EpisodeIndex, add: Sequence[str], remove: Sequence[str]
 ) -> int | None:
     """Store whether the learner follows our show; added and removed together means added.
 
@@ -120,15 +124,15 @@ def subscribe(
     return queries.subscribe(companion.database, app, None, _now(companion))
 
 
-def replace(companion: Companion, app: App, ours: Shelf, urls: Sequence[str]) -> int | None:
+def replace(companion: Companion, app: App, ours: EpisodeIndex, urls: Sequence[str]) -> int | None:
     """Store whether our show is in an app's whole list of subscriptions."""
     mine = next((url for url in urls if ours.is_ours(url)), "")
     return queries.subscribe(companion.database, app, bool(mine), _now(companion), mine)
 
 
 def read_actions(
-    companion: Companion, app: App, ours: Shelf, question: Question
-) -> tuple[list[Line], int]:
+    companion: Companion, app: App, ours: EpisodeIndex, question: ActionQuery
+) -> tuple[list[AnsweredAction], int]:
     """Return the actions since a number, by time, and the number to ask since next time."""
     rows, timestamp = queries.actions(companion.database, app, question)
     if not rows:
@@ -139,7 +143,9 @@ def read_actions(
     return [*_lines(rows, ours, app.feed or ours.feed, names)], timestamp
 
 
-def _lines(rows: Iterable[Told], ours: Shelf, feed: str, names: dict[int, str]) -> Iterable[Line]:
+def _lines(
+    rows: Iterable[StoredAction], ours: EpisodeIndex, feed: str, names: dict[int, str]
+) -> Iterable[AnsweredAction]:
     for row in rows:
         entry = ours.entry(row.guid)
         if entry is None or entry.media is None:
@@ -150,9 +156,9 @@ def _lines(rows: Iterable[Told], ours: Shelf, feed: str, names: dict[int, str]) 
             total = row.total or round(entry.media.seconds)
             places = (min(started, row.position), row.position, max(total, 1))
         address, device = ours.enclosure(entry), names.get(row.device, "")
-        yield Line(feed, address, entry.guid, device, row.kind, row.at, places)
+        yield AnsweredAction(feed, address, entry.guid, device, row.kind, row.at, places)
 
 
-def feed_of(app: App, ours: Shelf) -> str:
+def feed_of(app: App, ours: EpisodeIndex) -> str:
     """Return our feed's URL as an app writes it."""
     return app.feed or ours.feed

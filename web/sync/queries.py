@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from web.sync.apps import App
 
 
-class Question(NamedTuple):
+class ActionQuery(NamedTuple):
     """What an app requests: since when, of which device (None: all), only the newest of each.
 
     `own_clock` is set for apps that send their own time instead of the number they were given.
@@ -35,7 +35,7 @@ class Question(NamedTuple):
     own_clock: bool = False
 
 
-class Told(NamedTuple):
+class StoredAction(NamedTuple):
     """One stored action."""
 
     guid: str
@@ -57,7 +57,7 @@ class Account(NamedTuple):
     changed: int
 
 
-def actions(database: Database, app: App, question: Question) -> tuple[list[Told], int]:
+def actions(database: Database, app: App, question: ActionQuery) -> tuple[list[StoredAction], int]:
     """Return the actions by time, and the number to ask since next time."""
     with database.reading() as connection:
         account = _account(connection, app)
@@ -68,7 +68,7 @@ def actions(database: Database, app: App, question: Question) -> tuple[list[Told
     return rows, account.received
 
 
-def subscription(database: Database, app: App, question: Question) -> tuple[bool | None, int]:
+def subscription(database: Database, app: App, question: ActionQuery) -> tuple[bool | None, int]:
     """Return whether our show was added or removed, None if neither, and the next number."""
     with database.reading() as connection:
         account = _account(connection, app)
@@ -116,7 +116,10 @@ _NOW_SEEN = case(
     (sync_cursors.c.seen < bindparam("received"), bindparam("received")), else_=sync_cursors.c.seen
 )
 _SAW = update(sync_cursors).where(*_IT).values(seen=_NOW_SEEN)
-_TOLD = [media.c.guid if name == "guid" else getattr(sync_actions.c, name) for name in Told._fields]
+_TOLD = [
+    media.c.guid if name == "guid" else getattr(sync_actions.c, name)
+    for name in StoredAction._fields
+]
 
 
 def _account(connection: Connection, app: App) -> Account:
@@ -131,7 +134,7 @@ def _cursor(connection: Connection, app: App, what: str) -> Row[Any] | None:
     return connection.execute(_CURSOR, {"of": app.id, "list": what}).one_or_none()
 
 
-def _first(cursor: Row[Any] | None, question: Question) -> tuple[int, int]:
+def _first(cursor: Row[Any] | None, question: ActionQuery) -> tuple[int, int]:
     """Return (the number to answer from, the number that has certainly arrived).
 
     An app that asks by its own clock may be ahead of ours. It gets everything since the last
@@ -146,7 +149,7 @@ def _first(cursor: Row[Any] | None, question: Question) -> tuple[int, int]:
 
 
 def _saw(
-    database: Database, cursor: Row[Any] | None, received: int, least: int, question: Question
+    database: Database, cursor: Row[Any] | None, received: int, least: int, question: ActionQuery
 ) -> None:
     """Store what an app was sent, and that earlier responses arrived."""
     asked = question.since if question.own_clock else -1
@@ -158,7 +161,9 @@ def _saw(
         connection.execute(_SAW, {**which, **values})
 
 
-def _rows(connection: Connection, app: App, account: Account, question: Question) -> list[Told]:
+def _rows(
+    connection: Connection, app: App, account: Account, question: ActionQuery
+) -> list[StoredAction]:
     if not account.began or question.since >= account.received > account.began:
         return []
     kinds = bool(not question.since and not question.aggregated)
@@ -168,7 +173,7 @@ def _rows(connection: Connection, app: App, account: Account, question: Question
         device=question.device is not None,
     )
     asked = {"of": app.listener, "since": question.since, "device": question.device}
-    return [Told._make(row) for row in connection.execute(query, asked).all()]
+    return [StoredAction._make(row) for row in connection.execute(query, asked).all()]
 
 
 @cache
@@ -185,5 +190,5 @@ def _query(*, newest: bool, kinds: bool, device: bool) -> Select[Any]:
     each = [media.c.guid, table.kind] if kinds else [media.c.guid]
     rank = func.row_number().over(partition_by=each, order_by=NEWEST).label("rank")
     ranked = joined.add_columns(table.received, rank).subquery()
-    only = select(*(ranked.c[name] for name in Told._fields)).where(ranked.c.rank == 1)
+    only = select(*(ranked.c[name] for name in StoredAction._fields)).where(ranked.c.rank == 1)
     return only.order_by(ranked.c.at, ranked.c.received)

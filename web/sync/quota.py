@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, select
 
 from episodes.errors import EarmarkError
 from episodes.translations import text as _
-from web.database.engine import Prepared
+from web.database.engine import CompiledStatement
 from web.schema import app_passwords, sync_actions
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ APPS = 50  # that are connected at once
 ACTIONS = 200_000  # that apps reported; the upload that passes the limit is still stored
 
 _OF: BindParameter[Any] = bindparam("of")
-_HELD = Prepared(select(func.count(sync_actions.c.received)).where(sync_actions.c.listener == _OF))
+_HELD = CompiledStatement(
+    select(func.count(sync_actions.c.received)).where(sync_actions.c.listener == _OF)
+)
 
 
 class FullError(EarmarkError):

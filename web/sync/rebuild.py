@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 BATCH = 10_000  # rows in memory at a time
 
 
-class Action(NamedTuple):
+class ExportedAction(NamedTuple):
     """One action in a learner's export; `at` in seconds since 1970."""
 
     at: int
@@ -31,7 +31,7 @@ class Action(NamedTuple):
     total: int | None
 
 
-def everything(connection: Connection, key: bytes, listener: int) -> list[Action]:
+def everything(connection: Connection, key: bytes, listener: int) -> list[ExportedAction]:
     """Return everything that a listener's apps reported, by time."""
     names = {each.number: each.id for each in devices.every(connection, key, listener)}
     rows = connection.execute(
@@ -41,8 +41,10 @@ def everything(connection: Connection, key: bytes, listener: int) -> list[Action
         .order_by(sync_actions.c.at, sync_actions.c.digest)
     )
     return [
-        Action(row.at, row.guid, names.get(row.device, ""), row.kind, row.proves, row.started,
-               row.position, row.total)
+        ExportedAction(
+            row.at, row.guid, names.get(row.device, ""), row.kind, row.proves,
+            row.started, row.position, row.total,
+        )
         for row in rows
     ]  # fmt: skip
 
@@ -79,9 +81,9 @@ def rebuild(connection: Connection) -> tuple[int, int]:
 
 def _right(listener: int, number: int, rows: Iterable[Row[Any]]) -> dict[str, Any]:
     every = list(rows)
-    whole = totals.together(
-        totals.sum_report(
-            totals.Report(row.proves, row.started, row.position, row.total), row.tenths
+    whole = totals.merge_totals(
+        totals.totals_of_action(
+            totals.ReportedAction(row.proves, row.started, row.position, row.total), row.tenths
         )
         for row in every
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, insert, select, update
 
-from web.database.engine import Prepared
+from web.database.engine import CompiledStatement
 from web.listening import store as listening
 from web.schema import (
     app_passwords,
@@ -25,7 +25,7 @@ from web.sync import action_times, cursors, devices, evidence, quota, totals_sto
 from web.sync.actions import Action
 from web.sync.apps import EPISODES
 from web.sync.evidence import Played
-from web.sync.totals_store import Before, Kept
+from web.sync.totals_store import Before, JudgedAction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,11 +40,11 @@ MANY = 500  # values in one query
 # The queries of every upload, built once: building one takes longer than running it.
 _OF: BindParameter[Any] = bindparam("of")
 _THESE: BindParameter[Any] = bindparam("these", expanding=True)
-_LOCK = Prepared(
+_LOCK = CompiledStatement(
     select(sync_accounts.c.received).where(sync_accounts.c.listener == _OF).with_for_update()
 )
-_KEEP = Prepared(insert(sync_actions))
-_COUNT = Prepared(
+_KEEP = CompiledStatement(insert(sync_actions))
+_COUNT = CompiledStatement(
     update(sync_accounts)
     .where(sync_accounts.c.listener == _OF)
     .values(received=bindparam("received"))
@@ -74,11 +74,11 @@ _BEFORE = select(sync_actions.c.at, sync_actions.c.media, sync_actions.c.positio
     sync_actions.c.at <= bindparam("last"),
 )
 _CURSOR = (sync_cursors.c.app == _OF, sync_cursors.c.what == bindparam("list"))
-_SEEN = Prepared(select(sync_cursors.c.seen).where(*_CURSOR))
-_SEE = Prepared(update(sync_cursors).where(*_CURSOR).values(seen=bindparam("seen")))
+_SEEN = CompiledStatement(select(sync_cursors.c.seen).where(*_CURSOR))
+_SEE = CompiledStatement(update(sync_cursors).where(*_CURSOR).values(seen=bindparam("seen")))
 
 
-class Found(NamedTuple):
+class MatchedAction(NamedTuple):
     """An action with its recording."""
 
     action: Action
@@ -88,7 +88,7 @@ class Found(NamedTuple):
 class Upload(NamedTuple):
     """The actions of one upload, its time, and the app's spelling of our feed's URL."""
 
-    found: Sequence[Found]
+    found: Sequence[MatchedAction]
     now: int
     feed: str = ""
 
@@ -105,9 +105,9 @@ def store_upload(connection: Connection, app: App, key: bytes, upload: Upload) -
     mine = cursors.following(before, upload.now) if fresh else before
     if fresh:
         quota.check_actions(connection, app.listener)
-        every = list(_placed(connection, app, key, fresh))
+        every = list(_matched(connection, app, key, fresh))
         _KEEP.write(connection, [_row(app, each, mine) for each in every])
-        totals_store.add_up(connection, app.listener, every)
+        totals_store.add_actions(connection, app.listener, every)
         _COUNT.write(connection, [{"of": app.listener, "received": mine}])
         spell(connection, app, upload.feed)
     return answered(connection, app, EPISODES, before, mine)
@@ -119,7 +119,9 @@ def lock(connection: Connection, app: App) -> int | None:
     return int(found[0][0]) if found else None
 
 
-def _fresh(connection: Connection, app: App, found: Sequence[Found]) -> dict[bytes, Found]:
+def _fresh(
+    connection: Connection, app: App, found: Sequence[MatchedAction]
+) -> dict[bytes, MatchedAction]:
     fresh = {each.action.digest: each for each in found}
     digests = list(fresh)
     for at in range(0, len(digests), MANY):
@@ -129,9 +131,9 @@ def _fresh(connection: Connection, app: App, found: Sequence[Found]) -> dict[byt
     return fresh
 
 
-def _placed(
-    connection: Connection, app: App, key: bytes, fresh: dict[bytes, Found]
-) -> Iterator[Kept]:
+def _matched(
+    connection: Connection, app: App, key: bytes, fresh: dict[bytes, MatchedAction]
+) -> Iterator[JudgedAction]:
     """Return what each action proves, device by device."""
     known = _recordings(connection, app, {found.recording for found in fresh.values()})
     by_id = devices.numbers(connection, key, app, {each.action.device for each in fresh.values()})
@@ -144,7 +146,7 @@ def _placed(
         )
         rows = ((action, before.media, before.tenths) for action, before in batch)
         for action, proves in evidence.judged(rows, past):
-            yield Kept(action, proves, device, of[action.digest])
+            yield JudgedAction(action, proves, device, of[action.digest])
 
 
 def _recordings(
@@ -173,7 +175,7 @@ def _before(connection: Connection, device: int, when: Sequence[int]) -> list[Pl
     return [Played(row.at, row.media, row.position or 0) for row in rows]
 
 
-def _row(app: App, kept: Kept, mine: int) -> dict[str, Any]:
+def _row(app: App, kept: JudgedAction, mine: int) -> dict[str, Any]:
     action = kept.action
     return {
         "listener": app.listener, "digest": action.digest, "received": mine,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class Sum(NamedTuple):
+class Totals(NamedTuple):
     """The totals of one recording: parts heard, plays, furthest position, endings; in tenths."""
 
     runs: Coverage = coverage.NOTHING
@@ -21,7 +21,7 @@ class Sum(NamedTuple):
     finished: int = 0
 
 
-class Report(NamedTuple):
+class ReportedAction(NamedTuple):
     """One action of an app, to be added to a sum; positions in seconds."""
 
     proves: str
@@ -30,10 +30,10 @@ class Report(NamedTuple):
     total: int | None
 
 
-def sum_report(report: Report, length: int) -> Sum:
+def totals_of_action(report: ReportedAction, length: int) -> Totals:
     """Return the sum of one report; `length` in tenths, 0 to use what the report says."""
     if report.position is None or report.proves in {evidence.NOTHING, evidence.WIPED}:
-        return Sum()
+        return Totals()
     length = length or (report.total or 0) * TENTHS
     furthest = min(report.position * TENTHS, length)
     end = (report.total or length / TENTHS) - coverage.END
@@ -42,13 +42,13 @@ def sum_report(report: Report, length: int) -> Sum:
     if report.proves == evidence.INTERVAL and report.started is not None:
         whole = coverage.union([(report.started * TENTHS, report.position * TENTHS)])
         runs = coverage.within(whole, length / TENTHS)
-    return Sum(runs, coverage.tenths(runs), furthest, finished)
+    return Totals(runs, coverage.tenths(runs), furthest, finished)
 
 
-def together(parts: Iterable[Sum]) -> Sum:
+def merge_totals(parts: Iterable[Totals]) -> Totals:
     """Return the sum of several sums."""
     every = list(parts)
-    return Sum(
+    return Totals(
         coverage.union(*(each.runs for each in every)),
         sum(each.played for each in every),
         max((each.furthest for each in every), default=0),

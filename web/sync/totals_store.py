@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, func, insert, select, update
 
-from web.database.engine import Prepared
+from web.database.engine import CompiledStatement
 from web.listening import coverage
 from web.schema import media, reported, sync_actions
 from web.sync import evidence, totals
 from web.sync.actions import Action
 from web.sync.evidence import Step
-from web.sync.totals import Report, Sum
+from web.sync.totals import ReportedAction, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,9 +49,9 @@ _RANKED = (
     .subquery()
 )
 _STEPS = select(_RANKED).where(_RANKED.c.rank <= DEEP).order_by(_RANKED.c.media, _RANKED.c.rank)
-_ADD = Prepared(insert(reported))
+_ADD = CompiledStatement(insert(reported))
 _SAID = ("runs", "played", "furthest", "finished", "place", "at")
-_CHANGE = Prepared(
+_CHANGE = CompiledStatement(
     update(reported)
     .where(reported.c.listener == _OF, reported.c.media == bindparam("which"))
     .values({name: bindparam(name) for name in _SAID})
@@ -66,12 +66,12 @@ class Before(NamedTuple):
 
     media: int
     tenths: int
-    known: Sum | None = None
+    known: Totals | None = None
     place: tuple[int, int] = (0, 0)
     is_damaged: bool = False
 
 
-class Kept(NamedTuple):
+class JudgedAction(NamedTuple):
     """A stored action: what it proves, of which device and recording."""
 
     action: Action
@@ -85,25 +85,28 @@ def before(row: Row[Any]) -> Before:
     if row.runs is None:
         return Before(row.number, row.tenths)
     try:
-        known = Sum(coverage.unpack(row.runs), row.played, row.furthest, row.finished)
+        known = Totals(coverage.unpack(row.runs), row.played, row.furthest, row.finished)
     except coverage.DamagedError:
-        return Before(row.number, row.tenths, Sum(), (row.place, row.at), is_damaged=True)
+        return Before(row.number, row.tenths, Totals(), (row.place, row.at), is_damaged=True)
     return Before(row.number, row.tenths, known, (row.place, row.at))
 
 
-def add_up(connection: Connection, listener: int, every: Iterable[Kept]) -> None:
+def add_actions(connection: Connection, listener: int, every: Iterable[JudgedAction]) -> None:
     """Add actions that are already stored to the totals of their recordings."""
-    batches: dict[int, list[Kept]] = {}
+    batches: dict[int, list[JudgedAction]] = {}
     for each in every:
         batches.setdefault(each.before.media, []).append(each)
     places = _places(connection, listener, batches)
     added, changed = [], []
     for number, batch in batches.items():
         known, length = batch[0].before, batch[0].before.tenths
-        whole = _gathered(connection, listener, number) if known.is_damaged else totals.together(
-            [known.known or Sum(),
-             *(totals.sum_report(_report(each.action, each.proves), length) for each in batch)]
-        )  # fmt: skip
+        if known.is_damaged:
+            whole = _gathered(connection, listener, number)
+        else:
+            new = (
+                totals.totals_of_action(_report(each.action, each.proves), length) for each in batch
+            )
+            whole = totals.merge_totals([known.known or Totals(), *new])
         said = _values(whole, _within(places[number], length))
         if known.known is None:
             added.append({"listener": listener, "media": number, **said})
@@ -115,19 +118,21 @@ def add_up(connection: Connection, listener: int, every: Iterable[Kept]) -> None
         _CHANGE.write(connection, changed)
 
 
-def _report(action: Action | Row[Any], proves: str) -> Report:
-    return Report(proves, action.started, action.position, action.total)
+def _report(action: Action | Row[Any], proves: str) -> ReportedAction:
+    return ReportedAction(proves, action.started, action.position, action.total)
 
 
-def _gathered(connection: Connection, listener: int, number: int) -> Sum:
+def _gathered(connection: Connection, listener: int, number: int) -> Totals:
     """Return the totals of all stored actions, if the stored totals are damaged."""
     mine = (sync_actions.c.listener == listener, sync_actions.c.media == number)
     rows = connection.execute(select(sync_actions, media.c.tenths).join(media).where(*mine))
-    return totals.together(totals.sum_report(_report(row, row.proves), row.tenths) for row in rows)
+    return totals.merge_totals(
+        totals.totals_of_action(_report(row, row.proves), row.tenths) for row in rows
+    )
 
 
 def _places(
-    connection: Connection, listener: int, batches: dict[int, list[Kept]]
+    connection: Connection, listener: int, batches: dict[int, list[JudgedAction]]
 ) -> dict[int, tuple[int, int]]:
     """Return where to resume in each recording; read earlier steps only if they matter."""
     found: dict[int, tuple[int, int]] = {}
@@ -150,7 +155,7 @@ def _places(
     return found
 
 
-def _newest(batch: Iterable[Kept]) -> list[Step]:
+def _newest(batch: Iterable[JudgedAction]) -> list[Step]:
     """Return the steps of a batch, in the order of `NEWEST`."""
     said = [each for each in batch if evidence.says_where(each.action.kind, each.proves)]
     said.sort(key=lambda each: (-each.action.at, -_position(each.action), each.action.digest))
@@ -181,12 +186,12 @@ def _within(place: tuple[int, int], length: int) -> tuple[int, int]:
     return (min(place[0], length), place[1]) if length else place
 
 
-def values(listener: int, number: int, found: Sum, place: tuple[int, int]) -> dict[str, Any]:
+def values(listener: int, number: int, found: Totals, place: tuple[int, int]) -> dict[str, Any]:
     """Return the totals of one recording as columns."""
     return {"listener": listener, "media": number, **_values(found, place)}
 
 
-def _values(found: Sum, place: tuple[int, int]) -> dict[str, Any]:
+def _values(found: Totals, place: tuple[int, int]) -> dict[str, Any]:
     return {
         "runs": coverage.pack(found.runs), "played": found.played, "furthest": found.furthest,
         "finished": found.finished, "place": place[0], "at": place[1],

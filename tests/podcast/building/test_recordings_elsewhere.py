@@ -12,7 +12,7 @@ from episodes import lockfile as lock
 from podcast.building import pipeline
 from podcast.show_folder import lockfile
 from tests.kit.shows import AT, NOW, leave_there
-from web.sync.episode_index import Shelf
+from web.sync.episode_index import EpisodeIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +61,7 @@ def test_the_companion_knows_what_an_app_says_of_the_copy_that_it_took_there(
     told(show)
     brought_here(show, tone)
     told(show)
-    shelf = Shelf(catalogue.parse((show / "public" / "catalogue.json").read_bytes()))
+    shelf = EpisodeIndex(catalogue.parse((show / "public" / "catalogue.json").read_bytes()))
     found = shelf.find(shelf.feed, AT, "", 3)
     assert found is not None
     assert found.guid == "guid-1"

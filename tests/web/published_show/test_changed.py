@@ -22,7 +22,7 @@ from tests.kit.companion.cast import Clock, House, Person
 from tests.kit.shows import NOW, sound
 from web.listening import progress, store
 from web.listening.progress import EpisodeProgress
-from web.sync.episode_index import FORMER, Shelf
+from web.sync.episode_index import FORMER, EpisodeIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -242,7 +242,9 @@ def test_the_shelf_knows_every_name_below_every_address(published: Published) ->
     published.change("move", NEW)
     published.change("move", "https://third.example.net/").database.close()
     now = published.file()
-    shelf = Shelf(catalogue.parse((published.show / "public" / "catalogue.json").read_bytes()))
+    shelf = EpisodeIndex(
+        catalogue.parse((published.show / "public" / "catalogue.json").read_bytes())
+    )
     for base in (OLD, NEW, "https://third.example.net/"):
         assert shelf.is_ours(f"{base}feed.xml")
         for name, version in ((before, FORMER), (now, None)):

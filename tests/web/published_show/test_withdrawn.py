@@ -19,7 +19,7 @@ from tests.kit.companion import cast
 from tests.kit.companion.cast import Clock, House, Person
 from web import published_show
 from web.published_show import Shows
-from web.sync.episode_index import FORMER, Shelf
+from web.sync.episode_index import FORMER, EpisodeIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -220,7 +220,7 @@ def test_months_name_what_could_be_heard_in_them(night: Night) -> None:
 def test_its_addresses_of_before_are_known_and_none_is_given(night: Night) -> None:
     version = lockfile.read(night.show).episodes[TAKEN].audio
     night.withdraw()
-    shelf = Shelf(published_show.read(str(night.show / "public")))
+    shelf = EpisodeIndex(published_show.read(str(night.show / "public")))
     for episode, guid in ((night.address, ""), ("https://x.example/other.mp3", TAKEN)):
         found = shelf.find(FEED, episode, guid, 3)
         assert found is not None

@@ -15,7 +15,7 @@ from tests.kit.clients.sync_clients import play
 from web.listening import coverage
 from web.sync import action_times, actions, evidence, totals
 from web.sync.evidence import Played
-from web.sync.totals import Report
+from web.sync.totals import ReportedAction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,9 +48,11 @@ class Account:
         batch = [(each, int(each.guid[5:]), LENGTH * 10) for each in fresh]
         media = {each.digest: number for each, number, _ in batch}
         for action, proves in evidence.judged(batch, self.past):
-            report = Report(proves, action.started, action.position, action.total)
+            report = ReportedAction(proves, action.started, action.position, action.total)
             number = media[action.digest]
-            self.runs.setdefault(number, []).append(totals.sum_report(report, LENGTH * 10).runs)
+            self.runs.setdefault(number, []).append(
+                totals.totals_of_action(report, LENGTH * 10).runs
+            )
             if action.clock == action_times.OWN and proves in {
                 evidence.INTERVAL,
                 evidence.POSITION,

@@ -20,8 +20,8 @@ from web.listening import store as listening
 from web.listening.progress import EpisodeProgress
 from web.schema import learners, media, reported
 from web.sync import actions, apps, rebuild, store
-from web.sync.episode_index import FORMER, Shelf
-from web.sync.store import Found, Upload
+from web.sync.episode_index import FORMER, EpisodeIndex
+from web.sync.store import MatchedAction, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,14 +39,14 @@ _people = count()
 Sent = dict[str, Any]
 
 
-def shelf() -> Shelf:
+def shelf() -> EpisodeIndex:
     """Return the show whose first recording took the place of others."""
     show = catalogue.Catalogue.model_validate(SHOW)
     first, *others = show.episodes
     assert first.media
     audio = first.media.model_copy(update={"former": (BEFORE,)})
     episodes = (first.model_copy(update={"media": audio}), *others)
-    return Shelf(show.model_copy(update={"episodes": episodes}))
+    return EpisodeIndex(show.model_copy(update={"episodes": episodes}))
 
 
 OURS = shelf()
@@ -77,7 +77,7 @@ def send(connection: Connection, app: App, *sent: Sent) -> None:
     for action in actions.actions([*sent], NOW, KEY):
         recording = OURS.find(action.podcast, action.episode, action.guid, action.total)
         assert recording
-        found.append(Found(action, recording))
+        found.append(MatchedAction(action, recording))
     assert store.store_upload(connection, app, KEY, Upload(found, NOW)) is not None
 
 

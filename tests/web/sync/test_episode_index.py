@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from episodes.catalogue import Catalogue
-from web.sync.episode_index import Shelf
+from web.sync.episode_index import EpisodeIndex
 from web.sync.url_match import parse
 
 HOME, OLD = "https://podcast.example.org/night/", "https://old.example.org/"
@@ -36,13 +36,13 @@ def show(*rows: dict[str, Any], **head: Any) -> Catalogue:
     })  # fmt: skip
 
 
-def credited(shelf: Shelf, episode: str, guid: str = "", podcast: str = FEED) -> str:
+def credited(shelf: EpisodeIndex, episode: str, guid: str = "", podcast: str = FEED) -> str:
     found = shelf.find(podcast, episode, guid, None)
     return found.guid if found else ""
 
 
 def test_of_addresses_that_differ_in_the_query_the_exact_one_is_credited() -> None:
-    shelf = Shelf(show(*(row(f"guid-{n}", audio(f"{PLAYER}?id={n}")) for n in (3, 2, 1))))
+    shelf = EpisodeIndex(show(*(row(f"guid-{n}", audio(f"{PLAYER}?id={n}")) for n in (3, 2, 1))))
     assert [credited(shelf, f"{PLAYER}?id={n}") for n in (1, 2, 3)] == ["guid-1", "guid-2",
                                                                         "guid-3"]  # fmt: skip
     for other in (PLAYER, f"{PLAYER}?id=4", f"{PLAYER}?id=1&from=app", f"{PLAYER}?ID=1",
@@ -72,7 +72,7 @@ def test_of_addresses_that_differ_in_the_query_the_exact_one_is_credited() -> No
 def test_a_part_of_an_address_counts_if_the_rest_does_not_contradict_it(
     file: str, app: str, *, is_credited: bool
 ) -> None:
-    shelf = Shelf(show(row("guid-1", audio(file))))
+    shelf = EpisodeIndex(show(row("guid-1", audio(file))))
     assert bool(credited(shelf, app)) is is_credited
 
 
@@ -81,7 +81,7 @@ def test_an_address_that_two_episodes_had_is_nobodys_without_a_guid() -> None:
         row("guid-1", audio("media/new.mp3", "media/talk.mp3")),
         row("guid-2", audio("media/talk.mp3")),
     )
-    shelf = Shelf(moved)
+    shelf = EpisodeIndex(moved)
     assert credited(shelf, f"{HOME}media/talk.mp3") == ""
     assert credited(shelf, f"{HOME}media/talk.mp3", "guid-2") == "guid-2"
     found = shelf.find(FEED, f"{HOME}media/talk.mp3", "guid-2", 900)
@@ -92,13 +92,15 @@ def test_an_address_that_two_episodes_had_is_nobodys_without_a_guid() -> None:
 def test_what_a_withdrawn_episode_shares_is_not_unique() -> None:
     back = row("guid-1", {"seconds": 9, "version": "w", "former": [f"{OLD}talk.mp3"]},
                withdrawn={"on": "2026-11-01"})  # fmt: skip
-    shelf = Shelf(show(row("guid-2", audio("media/talk.mp3")), back))
+    shelf = EpisodeIndex(show(row("guid-2", audio("media/talk.mp3")), back))
     assert credited(shelf, "https://cdn.example.com/talk.mp3") == ""
     assert credited(shelf, f"{OLD}talk.mp3?from=app") == "guid-1"
 
 
 def test_a_guid_decides_over_an_address_and_one_of_nobody_takes_no_part_of_one() -> None:
-    shelf = Shelf(show(row("guid-1", audio("media/1.mp3")), row("guid-2", audio("media/2.mp3"))))
+    shelf = EpisodeIndex(
+        show(row("guid-1", audio("media/1.mp3")), row("guid-2", audio("media/2.mp3")))
+    )
     assert credited(shelf, f"{HOME}media/2.mp3", "guid-1") == "guid-1"
     assert credited(shelf, f"{HOME}media/2.mp3", "unknown") == "guid-2", "the exact address is ours"
     assert credited(shelf, f"{HOME}media/2.mp3?from=app", "unknown") == ""
@@ -107,7 +109,7 @@ def test_a_guid_decides_over_an_address_and_one_of_nobody_takes_no_part_of_one()
 
 def test_another_show_at_our_feeds_host_and_path_is_not_ours() -> None:
     ours = "https://feeds.example.net/rss.php?show=1"
-    shelf = Shelf(show(row("1", audio("media/1.mp3")), feed=ours))
+    shelf = EpisodeIndex(show(row("1", audio("media/1.mp3")), feed=ours))
     assert shelf.is_ours(f"{ours}&from=app")
     for other in ("https://feeds.example.net/rss.php?show=2", "https://feeds.example.net/rss.php"):
         assert not shelf.is_ours(other)
@@ -153,7 +155,9 @@ def test_only_what_is_exact_or_uniquely_shortened_is_credited(
         row(name, media, **({"withdrawn": {"on": "2026-11-01"}} if is_back else {}))
         for name, media, is_back in rows
     ]
-    found = credited(Shelf(show(*made, former=[OLD] if has_moved else [])), sent, guid, podcast)
+    found = credited(
+        EpisodeIndex(show(*made, former=[OLD] if has_moved else [])), sent, guid, podcast
+    )
     if not found or found == guid:
         return
     bases = (HOME, OLD) if has_moved else (HOME,)
@@ -175,7 +179,7 @@ def test_only_what_is_exact_or_uniquely_shortened_is_credited(
 
 @given(st.text(max_size=60) | SENT.map(lambda each: quote(each, safe="/:?=%")))
 def test_any_text_is_an_address_or_none(text: str) -> None:
-    shelf = Shelf(show(row("guid-1", audio("media/talk.mp3"))))
+    shelf = EpisodeIndex(show(row("guid-1", audio("media/talk.mp3"))))
     assert credited(shelf, text, podcast="https://elsewhere.example.com/") in {"", "guid-1"}
     assert parse(text).exact == parse(text).exact
 
@@ -183,7 +187,7 @@ def test_any_text_is_an_address_or_none(text: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(ROWS)
 def test_what_devices_are_sent_leads_back_to_the_episode_or_to_nobody(rows: list[Any]) -> None:
-    shelf = Shelf(show(*(row(name, media) for name, media, _ in rows)))
+    shelf = EpisodeIndex(show(*(row(name, media) for name, media, _ in rows)))
     for name, _, _ in rows:
         entry = shelf.entry(name)
         assert entry is not None

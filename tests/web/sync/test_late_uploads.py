@@ -8,7 +8,7 @@ from tests.kit.clients import sync_clients
 from tests.kit.clients.sync_clients import AntennaPod, Line, Nextcloud, play
 from tests.kit.companion.cast import Clock, House, Person
 from web.sync import actions, apps, auth, exchange, store
-from web.sync.store import Found, Upload
+from web.sync.store import MatchedAction, Upload
 
 WEEK_AGO = "2026-11-16T12:00:00"
 
@@ -120,7 +120,7 @@ def test_an_upload_that_is_committed_late_is_not_skipped(
         app = apps.find(connection, digest)
         assert app
         found = [
-            Found(action, recording)
+            MatchedAction(action, recording)
             for action in actions.actions([late()], now, key)
             if (recording := ours.find(action.podcast, action.episode, action.guid, action.total))
         ]

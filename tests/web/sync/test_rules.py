@@ -16,9 +16,9 @@ from tests.kit.companion.cast import SHOW
 from web.listening import coverage
 from web.sync import actions, cursors, evidence, totals
 from web.sync.actions import Action
-from web.sync.episode_index import FORMER, Shelf
+from web.sync.episode_index import FORMER, EpisodeIndex
 from web.sync.evidence import Played, Step
-from web.sync.totals import Report
+from web.sync.totals import ReportedAction
 from web.sync.url_match import parse
 
 if TYPE_CHECKING:
@@ -148,21 +148,21 @@ def test_a_place_that_is_lost_is_not_the_place() -> None:
 
 
 REPORTS = st.builds(
-    Report, st.sampled_from(["interval", "position", "finished", "nothing", "wiped"]),
+    ReportedAction, st.sampled_from(["interval", "position", "finished", "nothing", "wiped"]),
     st.none() | st.integers(0, 400), st.none() | st.integers(0, 400), st.none() | st.just(300),
 )  # fmt: skip
 
 
 @given(st.lists(REPORTS, max_size=12), st.randoms())
 def test_in_any_order_and_in_parts_the_sum_is_the_same(
-    reports: Sequence[Report], chance: random.Random
+    reports: Sequence[ReportedAction], chance: random.Random
 ) -> None:
-    sums = [totals.sum_report(each, 3000) for each in reports]
-    whole = totals.together(sums)
+    sums = [totals.totals_of_action(each, 3000) for each in reports]
+    whole = totals.merge_totals(sums)
     chance.shuffle(sums)
     at = chance.randrange(len(sums) + 1)
-    parts = [totals.together(sums[:at]), totals.together(sums[at:])]
-    assert totals.together(parts) == whole
+    parts = [totals.merge_totals(sums[:at]), totals.merge_totals(sums[at:])]
+    assert totals.merge_totals(parts) == whole
     second = {s for r in reports if r.proves == "interval" and r.started is not None and r.position
               for s in range(r.started, min(r.position, 300))}  # fmt: skip
     assert {s for a, b in whole.runs for s in range(a // 10, b // 10)} == second
@@ -191,13 +191,13 @@ def test_since_is_read_whatever_it_is() -> None:
 
 
 @pytest.fixture
-def shelf() -> Shelf:
+def shelf() -> EpisodeIndex:
     show = catalogue.Catalogue.model_validate(SHOW)
     first, *others = show.episodes
     assert first.media
     media = first.media.model_copy(update={"former": ("media/talk-of-old.mp3",)})
     episodes = (first.model_copy(update={"media": media}), *others)
-    return Shelf(show.model_copy(update={"episodes": episodes}))
+    return EpisodeIndex(show.model_copy(update={"episodes": episodes}))
 
 
 OTHER = "https://elsewhere.example.com/feed.xml"
@@ -221,14 +221,16 @@ OTHER = "https://elsewhere.example.com/feed.xml"
     ],
 )  # fmt: skip
 def test_only_our_recordings_are_found(
-    shelf: Shelf, podcast: str, episode: str, guid: str, found: str
+    shelf: EpisodeIndex, podcast: str, episode: str, guid: str, found: str
 ) -> None:
     recording = shelf.find(podcast, episode, guid, None)
     wanted = SHOW["episodes"][1]["guid"] if found == "second" else found  # type: ignore[index]
     assert (recording.guid if recording else "") == wanted
 
 
-def test_a_file_of_before_counts_as_this_one_unless_its_length_is_another(shelf: Shelf) -> None:
+def test_a_file_of_before_counts_as_this_one_unless_its_length_is_another(
+    shelf: EpisodeIndex,
+) -> None:
     old = "https://podcast.example.org/night/media/talk-of-old.mp3"
     assert shelf.find(FEED, old, "", 302) == ("guid-1", "sha256-1", 3000)
     assert shelf.find(FEED, old, "", 400) == ("guid-1", FORMER, 0)
