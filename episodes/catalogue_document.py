@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from episodes import lockfile, published_files
+from episodes import former_names, lockfile
 
 if TYPE_CHECKING:
     from episodes.frontmatter.chapter import Chapter
@@ -60,7 +60,7 @@ def _withdrawn(episode: Episode, entry: lockfile.LockedEpisode | None) -> dict[s
     media = entry and {
         "seconds": entry.seconds,
         "version": entry.audio,
-        "former": published_files.recording_names(entry),
+        "former": former_names.recording_names(entry),
     }
     return {
         "guid": episode.guid,

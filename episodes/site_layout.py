@@ -1,4 +1,6 @@
-"""Names every file of a built show, with its kind, media type and order of upload.
+"""Names every file of a built show, with its kind and media type.
+
+`podcast/publishing/upload_order.py` has the order in which they are uploaded.
 
 Recordings, pictures, transcripts and chapter files are named after their bytes, so that a cached
 feed never leads to other bytes (docs/decisions/0006). No other module spells these names, except
@@ -28,15 +30,7 @@ CHAPTERS = "chapters/"
 STATIC = "static/"
 PAGES = "episodes/"
 IMMUTABLE = (MEDIA, ART, TRANSCRIPTS, CHAPTERS)  # files in them are named after their bytes
-KINDS = (*IMMUTABLE, STATIC, PAGES)  # in the order of an upload: pages link to all the others
-_NOUNS = {
-    MEDIA: ("recording", "recordings"),
-    ART: ("picture", "pictures"),
-    TRANSCRIPTS: ("transcript", "transcripts"),
-    CHAPTERS: ("file of chapters", "files of chapters"),
-    STATIC: ("style or script", "styles and scripts"),
-    PAGES: ("page", "pages"),
-}
+KINDS = (*IMMUTABLE, STATIC, PAGES)
 
 MEDIA_TYPES = {
     ".xml": "application/rss+xml",
@@ -131,34 +125,3 @@ def media_type(name: str) -> str:
     if name.startswith(CHAPTERS):
         return CHAPTERS_TYPE
     return MEDIA_TYPES.get(name[name.rfind(".") :], "") if "." in name else ""
-
-
-def upload_order(name: str) -> int:
-    """Return the position of a file in an upload: files come before those that link to them."""
-    if name == FEED:
-        return len(KINDS) + 2
-    if name == CATALOGUE:
-        return len(KINDS) + 1
-    return next((at for at, kind in enumerate(KINDS) if name.startswith(kind)), len(KINDS))
-
-
-def upload_stage(name: str) -> int:
-    """Return the stage of a file, 0 to 3; files of one stage can be uploaded at the same time."""
-    if is_immutable(name):
-        return 0
-    return {CATALOGUE: 2, FEED: 3}.get(name, 1)
-
-
-def count_by_kind(names: Iterable[str]) -> str:
-    """Return how many files of each kind there are: `2 recordings, 1 page and feed.xml`."""
-    by_order: dict[int, list[str]] = {}
-    for name in names:
-        by_order.setdefault(upload_order(name), []).append(name)
-    counts = []
-    for order, files in sorted(by_order.items()):
-        if order < len(KINDS):
-            one, many = _NOUNS[KINDS[order]]
-            counts.append(f"{len(files):,} {one if len(files) == 1 else many}")
-        else:
-            counts += sorted(files)
-    return " and ".join(filter(None, (", ".join(counts[:-1]), *counts[-1:])))

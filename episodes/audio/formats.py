@@ -1,4 +1,4 @@
-"""Lists the formats of recordings: the endings of their files, and media types."""
+"""Lists the formats of recordings, in a show folder and in feeds: endings and media types."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ ENDINGS = {
     "opus": (".opus", ".ogg"),
 }
 RECORDINGS = tuple(dict.fromkeys(ending for endings in ENDINGS.values() for ending in endings))
+IN_FEEDS = tuple(ending for ending in RECORDINGS if ending != ".mp4")  # which names videos there
 MEDIA_TYPES = {
     ".mp3": "audio/mpeg",
     ".m4a": "audio/x-m4a",  # what Apple's validator asks for

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import mimetypes
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from episodes.audio import formats
 from feed.reader import plain_text
 from feed.reader.result import Enclosure
 
 if TYPE_CHECKING:
     from feed.reader.document import Node
 
-_AUDIO = re.compile(r"\.(mp3|m4a|aac|ogg|oga|opus|wav|flac|aiff?)$", re.IGNORECASE)
 _UNKNOWN = {"", "application/octet-stream", "binary/octet-stream"}  # types that say nothing
 _TYPES = mimetypes.MimeTypes()  # the same on every computer
 
@@ -53,7 +52,7 @@ def _guessed(node: Node, url: str) -> str:
 
 def is_named(url: str) -> bool:
     """Say whether an address ends as those of recordings do."""
-    return bool(_AUDIO.search(urlsplit(url).path))
+    return urlsplit(url).path.lower().endswith(formats.IN_FEEDS)
 
 
 def is_audio(each: Enclosure) -> bool:

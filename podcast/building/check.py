@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from episodes import published_files, waivers
+from episodes import former_names, waivers
 from episodes.errors import SourceError
 from episodes.findings import Finding, errors_in
 from episodes.rules import finding
@@ -138,7 +138,7 @@ def _renamed(context: BuildContext, show: Show) -> Iterator[Finding]:
         entry = locked.episodes.get(episode.guid) if locked.was_released(episode.guid) else None
         if names[episode.guid] > 1 or names[episode.slug] > 1:
             continue  # duplicate guids are reported first
-        if entry and (before := published_files.built_slug(entry)) != episode.slug:
+        if entry and (before := former_names.built_slug(entry)) != episode.slug:
             message = f"is {episode.slug}, but was {before}: its page gets a new address"
             fix = f"write `slug: {before}`, or leave it, and the links people have stop working"
             yield finding("slug-changed", path_of(episode), "slug", message, fix=fix)

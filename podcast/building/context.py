@@ -10,7 +10,7 @@ from episodes.findings import Finding
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from episodes.published_files import EpisodeFiles
+    from episodes.former_names import EpisodeFiles
     from episodes.show_folder.scan import Signature
     from podcast.cache.store import CacheFolder, Summary
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from episodes import published_files, site_layout
+from episodes import former_names, site_layout
 from podcast.cache import encoded_audio
 from podcast.show_folder import lockfile
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from episodes.former_names import EpisodeFiles
     from episodes.lockfile import Lock
     from episodes.model import Episode, Show
-    from episodes.published_files import EpisodeFiles
     from podcast.building.artwork import Gallery
     from podcast.building.context import BuildContext
     from podcast.building.read import ReadShow
@@ -48,7 +48,7 @@ def look_for(read: ReadShow, locked: Lock) -> list[EpisodeFiles]:
     others = [entry for guid, entry in locked.episodes.items()
               if guid not in {each.guid for each in withdrawn}]  # fmt: skip
     theirs = (
-        [name for entry in others for name in published_files.recording_names(entry)]
+        [name for entry in others for name in former_names.recording_names(entry)]
         if withdrawn
         else []
     )
@@ -62,11 +62,11 @@ def left_in(out: Path, withdrawn: Iterable[EpisodeFiles]) -> set[str]:
         return set()
     files = (path for name in site_layout.KINDS for path in (out / name).iterdir())
     return set(
-        published_files.files_of((path.relative_to(out).as_posix() for path in files), withdrawn)
+        former_names.files_of((path.relative_to(out).as_posix() for path in files), withdrawn)
     )
 
 
 def _traces(episode: Episode, locked: Lock, theirs: list[str]) -> EpisodeFiles:
-    slugs = published_files.slugs_of(episode.guid, episode.slug, locked)
-    mine = published_files.EpisodeFiles(episode.guid, episode.facts.title, slugs)
-    return mine._replace(spared=tuple(published_files.files_of(theirs, [mine])))
+    slugs = former_names.slugs_of(episode.guid, episode.slug, locked)
+    mine = former_names.EpisodeFiles(episode.guid, episode.facts.title, slugs)
+    return mine._replace(spared=tuple(former_names.files_of(theirs, [mine])))

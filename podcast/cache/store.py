@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import episodes
 from episodes.errors import SourceError
 from episodes.findings import Finding
-from episodes.published_files import EpisodeFiles
+from episodes.former_names import EpisodeFiles
 from episodes.rules import finding
 from podcast import atomic_files
 from podcast.cache import identity

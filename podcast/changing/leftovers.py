@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from episodes import published_files, site_layout
+from episodes import former_names, site_layout
 from feed import redirects
 from podcast.building import pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from episodes.former_names import EpisodeFiles
     from episodes.frontmatter.schema import ShowFacts
     from episodes.lockfile import Lock
     from episodes.model import Episode
-    from episodes.published_files import EpisodeFiles
 
 
 def describe_remote(addresses: Iterable[str]) -> Iterator[str]:
@@ -40,7 +40,7 @@ def names_to_delete(withdrawn: Iterable[EpisodeFiles], known: Lock) -> Iterator[
     """Yield what to delete at an address that we cannot list, from any earlier build."""
     for each in withdrawn:
         rest = (known.episodes.keys() | known.elsewhere.keys()) - {each.guid}
-        others = {slug for guid in rest for slug in published_files.slugs_of(guid, "", known)}
+        others = {slug for guid in rest for slug in former_names.slugs_of(guid, "", known)}
         yield from (site_layout.page_name(slug) for slug in each.slugs if slug not in others)
         for slug in each.slugs:
             alike = [f"{other}-" for other in sorted(others) if other.startswith(f"{slug}-")]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes import catalogue, published_files, site_layout
+from episodes import catalogue, former_names, site_layout
 from episodes.errors import EarmarkError, SourceError
 from episodes.findings import errors_in
 from episodes.frontmatter import edit
@@ -162,7 +162,7 @@ def renew_old_addresses(show: Path, built: BuildResult) -> list[str]:
             for name, data in made.items():
                 change.write(place / name, data)
         pages = [path.relative_to(place / "upload").as_posix() for path in place.glob("upload/*/*")]
-        for name in published_files.files_of(pages, built.withdrawn):
+        for name in former_names.files_of(pages, built.withdrawn):
             if f"upload/{name}" not in made:
                 (place / "upload" / name).unlink(missing_ok=True)
         shown = f"{pipeline.MOVED}/{place.name}/"

@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from episodes import published_files, site_layout
+from episodes import former_names, site_layout
 from episodes.errors import SourceError
 from episodes.show_folder import read as source
 from episodes.show_folder import text_files
@@ -95,7 +95,7 @@ def list_next_steps(show: Path, episodes: list[Episode], facts: ShowFacts) -> It
     withdrawn = [_files_of(each, known) for each in episodes]
     pages = {each.page for each in episodes}
     files = [*_built(show / site_layout.PUBLIC), *_recordings(known, episodes)]
-    if there := sorted(set(published_files.files_of(files, withdrawn)) - pages):
+    if there := sorted(set(former_names.files_of(files, withdrawn)) - pages):
         yield "If you upload another way, delete these files there:"
         yield from (f"  {name}" for name in there)
         yield "Also delete what earlier builds left there under other names:"
@@ -111,14 +111,14 @@ def _shown(show: Path) -> str:
     return files.typed(show.relative_to(current) if show.is_relative_to(current) else show)
 
 
-def _files_of(episode: Episode, known: Lock) -> published_files.EpisodeFiles:
-    slugs = published_files.slugs_of(episode.guid, episode.slug, known)
-    return published_files.EpisodeFiles(episode.guid, episode.facts.title, slugs)
+def _files_of(episode: Episode, known: Lock) -> former_names.EpisodeFiles:
+    slugs = former_names.slugs_of(episode.guid, episode.slug, known)
+    return former_names.EpisodeFiles(episode.guid, episode.facts.title, slugs)
 
 
 def _recordings(known: Lock, episodes: list[Episode]) -> list[str]:
     entries = [known.episodes[each.guid] for each in episodes if each.guid in known.episodes]
-    return [name for entry in entries for name in published_files.recording_names(entry)]
+    return [name for entry in entries for name in former_names.recording_names(entry)]
 
 
 def _built(out: Path) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes import site_layout
-from podcast.publishing import release, withdrawn_files
+from podcast.publishing import release, upload_order, withdrawn_files
 from podcast.publishing.withdrawn_files import NOTHING
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def make_plan(
 
     Files of the previous release are kept when they are replaced, so that it can be restored. If an
     episode is withdrawn, none is kept: no earlier release may come back. Files are uploaded in the
-    order of `site_layout.upload_order`, so that nothing is announced before it is there.
+    order of `upload_order.position_of`, so that nothing is announced before it is there.
     """
     before = None if withdrawals.blocks_rollback else before
     stages: dict[int, list[Put]] = {}
@@ -80,8 +80,8 @@ def make_plan(
             continue
         (fresh if digest is None else changed).append(name)
         keep = "" if site_layout.is_immutable(name) else _keep(name, digest, before)
-        stages.setdefault(site_layout.upload_stage(name), []).append(Put(name, file, keep))
-    ordered = tuple(tuple(sorted(stages[at], key=_upload_order)) for at in sorted(stages))
+        stages.setdefault(upload_order.stage_of(name), []).append(Put(name, file, keep))
+    ordered = tuple(tuple(sorted(stages[at], key=_order)) for at in sorted(stages))
     settled = frozenset(built).difference(fresh, changed)
     keeps = {release.name_of_kept(put.keep) for stage in ordered for put in stage if put.keep}
     withdrawn = withdrawn_files.keep_files(withdrawals, keeps).names
@@ -90,8 +90,8 @@ def make_plan(
     return Plan(ordered, tuple(fresh), tuple(changed), settled, old, withdrawn, exposed)
 
 
-def _upload_order(put: Put) -> tuple[int, str]:
-    return site_layout.upload_order(put.name), put.name
+def _order(put: Put) -> tuple[int, str]:
+    return upload_order.position_of(put.name), put.name
 
 
 def _keep(name: str, digest: str | None, before: Release | None) -> str:

@@ -13,6 +13,7 @@ from podcast.publishing import (
     remote_lock,
     subscriber_changes,
     upload,
+    upload_order,
     withdrawn_files,
 )
 from podcast.publishing.journal import Journal
@@ -140,7 +141,7 @@ def _plan(session: PublishSession, state: TargetState, files: dict[str, plan.Pub
     ]
     if missing:
         raise EarmarkError(
-            f"{session.target.words} no longer has {site_layout.count_by_kind(missing)} of that "
+            f"{session.target.words} no longer has {upload_order.count_by_kind(missing)} of that "
             "release; publish from a backup of the show instead"
         )
     return restored

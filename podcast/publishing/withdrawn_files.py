@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes import published_files, site_layout
+from episodes import former_names, site_layout
 from podcast.publishing import release
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from episodes.published_files import EpisodeFiles
+    from episodes.former_names import EpisodeFiles
     from podcast.publishing.release import Release
 
 
@@ -48,7 +48,7 @@ def files_to_delete(
     episodes = list(withdrawn)
     guids = {each.guid for each in episodes}
     fresh = tuple(sorted(guids.difference(before.withdrawn if before else ())))
-    names = set(published_files.files_of(listing, episodes))
+    names = set(former_names.files_of(listing, episodes))
     names |= set(before.leaving if before else ()) & set(listing)
     names |= {name for name in listing if fresh and name.startswith(release.EARLIER)}
     return WithdrawnFiles(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from episodes import site_layout
 from episodes.text.quantities import plural, quantity
+from podcast.publishing import upload_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,7 +71,7 @@ def print_subscribing(done: PublishResult, feed: str, *, folder: bool) -> None:
 
 def print_leftovers(show: Path, done: PublishResult, built: BuildResult) -> None:
     """Print the URLs that a CDN may still have, and copies that are left elsewhere."""
-    from episodes import published_files
+    from episodes import former_names
     from podcast.changing import leftovers
     from podcast.publishing import withdrawn_files
     from podcast.show_folder import lockfile
@@ -79,7 +79,7 @@ def print_leftovers(show: Path, done: PublishResult, built: BuildResult) -> None
 
     public = withdrawn_files.public_names((*done.plan.withdrawn, *done.plan.exposed))
     gone = [each for each in built.withdrawn
-            if each.guid in done.taken or published_files.files_of(public, [each])]  # fmt: skip
+            if each.guid in done.taken or former_names.files_of(public, [each])]  # fmt: skip
     if public:
         pages = {f"episodes/{each.slugs[0]}.html" for each in gone}.intersection(done.plan.changed)
         click.echo(
@@ -108,18 +108,18 @@ def _rows(made: Plan) -> list[tuple[str, str]]:
     for words, names in (("new", made.fresh), ("changed", made.changed)):
         if names:
             size = sum(sizes[name] for name in names) / 1_000_000
-            rows.append((words, f"{site_layout.count_by_kind(list(names))} ({size:,.1f} MB)"))
+            rows.append((words, f"{upload_order.count_by_kind(list(names))} ({size:,.1f} MB)"))
     if made.settled:
         rows.append(("unchanged", _unchanged(len(made.settled))))
     public = withdrawn_files.public_names(made.withdrawn)
     if public:
         number = quantity(len(public), "file")
-        rows.append(("withdrawn", f"{number} deleted: {site_layout.count_by_kind(public)}"))
+        rows.append(("withdrawn", f"{number} deleted: {upload_order.count_by_kind(public)}"))
     if len(public) < len(made.withdrawn):
         rows.append(("", "earlier releases deleted: you cannot roll back to them"))
     if made.exposed:
         what = "an earlier version left in them where a picture was taken, or by whom"
-        rows.append(("deleted", f"{site_layout.count_by_kind(list(made.exposed))}: {what}"))
+        rows.append(("deleted", f"{upload_order.count_by_kind(list(made.exposed))}: {what}"))
     if made.deletions:
         rows.append(
             ("deleted", f"{quantity(len(made.deletions), 'file')} not in any feed for 30 days")

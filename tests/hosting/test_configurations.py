@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from episodes import site_layout
-from podcast.publishing import http_headers
+from podcast.publishing import http_headers, upload_order
 
 HOSTING = Path(__file__).parents[2] / "docs" / "hosting"
 NGINX = (HOSTING / "nginx.conf").read_text(encoding="utf-8")
@@ -88,7 +88,7 @@ def test_every_file_is_told_alike_by_nginx_and_apache_and_us(name: str, place: s
 
 def test_the_table_above_has_every_kind_of_file() -> None:
     assert {Path(name).suffix for name in NAMES} == set(site_layout.MEDIA_TYPES)
-    assert {site_layout.upload_order(name) for name in NAMES} == set(range(9))
+    assert {upload_order.position_of(name) for name in NAMES} == set(range(9))
 
 
 def test_the_lists_of_types_are_ours_and_no_longer() -> None:

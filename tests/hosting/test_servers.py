@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from episodes import site_layout
-from podcast.publishing import http_headers
+from podcast.publishing import http_headers, upload_order
 from tests.kit import shows
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def _one(server: Server, start: str, ending: str = "") -> str:
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_every_file_has_its_type_and_says_how_long_to_keep_it(server: Server, method: str) -> None:
-    assert {site_layout.upload_order(name) for name in server.site.names} == set(range(9))
+    assert {upload_order.position_of(name) for name in server.site.names} == set(range(9))
     for name in server.site.names:
         answer, data = server.ask(server.site.path + name, method)
         whole = (server.site.folder / name).read_bytes()

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from episodes import site_layout
 from podcast.building import pipeline
 from podcast.building.context import ProgressReport
-from podcast.publishing import destination, publish
+from podcast.publishing import destination, publish, upload_order
 from tests.kit import shows
 
 if TYPE_CHECKING:
@@ -216,7 +215,7 @@ def test_what_is_not_a_published_show_is_refused(space: Space, tmp_path: Path) -
 
 
 def test_an_order_of_turns_that_the_script_can_keep(space: Space) -> None:
-    last = sorted(space.whole(), key=site_layout.upload_order)[-2:]
+    last = sorted(space.whole(), key=upload_order.position_of)[-2:]
     assert last == ["catalogue.json", "feed.xml"]
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from episodes.text import random_text
 from podcast.creating import show
 from web import crypto
-from web.accounts import rules, word_list
+from web.accounts import join_codes, phrases, word_list
 from web.desk import two_factor
 from web.sync import apps
 
@@ -62,15 +62,15 @@ def test_no_word_of_a_new_phrase_is_about_what_hurts() -> None:
 
 
 def test_words_that_are_left_out_cost_little() -> None:
-    assert math.log2(len(word_list.drawn()) ** rules.WORDS) > 63.4
+    assert math.log2(len(word_list.drawn()) ** phrases.WORDS) > 63.4
     assert set(word_list.words()) - set(word_list.drawn()) == word_list.left_out()
 
 
 def test_every_word_that_is_left_is_drawn_as_often() -> None:
     seen = []
     words = word_list.drawn()
-    rules.make_phrase(words, lambda among: seen.append(among) or among[0])  # type: ignore[func-returns-value]
-    assert seen == [words] * rules.WORDS, "one even choice of all of them for each word"
+    phrases.make_phrase(words, lambda among: seen.append(among) or among[0])  # type: ignore[func-returns-value]
+    assert seen == [words] * phrases.WORDS, "one even choice of all of them for each word"
     assert len(set(words)) == len(words)
 
 
@@ -98,7 +98,7 @@ def test_no_text_without_meaning_can_spell_a_word() -> None:
 @pytest.mark.parametrize(
     "new",
     [
-        lambda: rules.make_code(secrets.choice),
+        lambda: join_codes.make_code(secrets.choice),
         lambda: apps.spelled(apps.new_password()),
         lambda: two_factor.spelled(two_factor.new_secret()),
         show.random_path,
@@ -119,8 +119,8 @@ def test_a_draw_is_even_over_what_is_harmless() -> None:
 @given(st.lists(st.sampled_from(random_text.UNAMBIGUOUS), min_size=40, max_size=40))
 def test_whatever_chance_gives_a_code_stays_one(chances: list[str]) -> None:
     rest = iter(chances + list("2B9C5D8F" * 5))
-    code = rules.make_code(lambda _: next(rest))
-    assert rules.normal_code(code)
+    code = join_codes.make_code(lambda _: next(rest))
+    assert join_codes.normal_code(code)
     assert random_text.is_harmless(code)
 
 

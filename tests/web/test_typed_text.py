@@ -11,8 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from web import typed_text
-from web.accounts import rules as accounts
-from web.accounts import word_list
+from web.accounts import join_codes, word_list
 from web.desk import rules as desk
 from web.desk import two_factor
 from web.reflections import rules as reflections
@@ -205,23 +204,23 @@ PASTED = [
 
 @pytest.mark.parametrize("typed", PASTED)
 def test_a_join_code_is_read_however_it_was_copied(typed: str) -> None:
-    assert accounts.normal_code(typed) == CODE
-    assert accounts.shown_code(typed) == "ABCD-2345"
+    assert join_codes.normal_code(typed) == CODE
+    assert join_codes.shown_code(typed) == "ABCD-2345"
 
 
 @pytest.mark.parametrize(
     "typed", ["", "ABCD", "ABCD-234", "ABCD-23456", "ABCD-234O", "join code", "' OR 1=1 --", "/join/", ":" * 400, "\u200b" * 400]
 )  # fmt: skip
 def test_what_holds_no_join_code_is_none(typed: str) -> None:
-    assert not accounts.normal_code(typed)
+    assert not join_codes.normal_code(typed)
 
 
 @given(st.randoms(use_true_random=False), other_keyboards)
 def test_every_code_counts_the_same_on_every_keyboard(
     random: object, keyboards: list[tuple[str, int]]
 ) -> None:
-    code = accounts.make_code(random.choice)  # type: ignore[attr-defined]
-    assert accounts.normal_code(on_another(code, keyboards)) == code.replace("-", "")
+    code = join_codes.make_code(random.choice)  # type: ignore[attr-defined]
+    assert join_codes.normal_code(on_another(code, keyboards)) == code.replace("-", "")
 
 
 PHRASE = "crayon abacus zoom zebra yield"
@@ -290,7 +289,7 @@ def test_no_suggestion_is_a_word_that_is_left_out() -> None:
 def test_no_phrase_takes_long_to_read(text: str) -> None:
     began = time.perf_counter()
     word_list.fault(text)
-    accounts.normal_code(text)
+    join_codes.normal_code(text)
     assert time.perf_counter() - began < QUICK
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import insert, select, update
 
 from web import crypto
-from web.accounts import rules
+from web.accounts.join_codes import is_open
 from web.schema import join_codes, learners
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Learner(NamedTuple):
 def has_code(connection: Connection, digest: bytes, today: date) -> bool:
     """Return whether a join code is open."""
     row = connection.execute(select(join_codes).where(join_codes.c.digest == digest)).one_or_none()
-    return bool(row and rules.is_open(today, row.expires, row.withdrawn, row.uses_left))
+    return bool(row and is_open(today, row.expires, row.withdrawn, row.uses_left))
 
 
 def use_code(connection: Connection, digest: bytes, today: date) -> bool:

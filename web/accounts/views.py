@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as Answer
 
 from episodes.translations import text as _
 from web import auth, crypto, session_ends, sessions
-from web.accounts import erasure_store, rules, store, word_list
+from web.accounts import erasure_store, join_codes, store, word_list
 from web.accounts import sign_in as entering
 from web.accounts.store import Learner
 from web.auth import for_learner
@@ -42,7 +42,7 @@ def join(code: str = "") -> Page:
     """Show what joining means; show the phrase to somebody who has just joined."""
     if _waits(auth.session_if_quick()):
         return redirect(url_for("accounts.phrase"))
-    return render_template("accounts/join.html", code=rules.shown_code(code)[:60], wrong=False)
+    return render_template("accounts/join.html", code=join_codes.shown_code(code)[:60], wrong=False)
 
 
 def _waits(found: Session | None) -> bool:
@@ -68,7 +68,7 @@ def _joined_since(_: Outcome) -> Page:
 
 def _used() -> str:
     """Show that the form was used before; its code stays in the field."""
-    typed = request.form.get("join-code", "")[: rules.LONGEST_TYPED]
+    typed = request.form.get("join-code", "")[: join_codes.LONGEST_TYPED]
     return render_template("accounts/join.html", code=typed, wrong=False, used=True)
 
 
@@ -80,7 +80,8 @@ def joined() -> Page:
         return redirect(url_for("accounts.phrase"), 303)
     companion, address = current_companion(), request.remote_addr or ""
     typed = request.form.get("join-code", "")
-    code = rules.normal_code(typed)
+    is_too_long = len(typed) > join_codes.LONGEST_TYPED
+    code = join_codes.normal_code(typed)
     page = url_for("accounts.phrase")
     found = (
         entering.join(
@@ -91,7 +92,10 @@ def joined() -> Page:
     )
     if found is None:
         return render_template(
-            "accounts/join.html", code=typed, wrong=True, too_long=len(typed) > rules.LONGEST_TYPED
+            "accounts/join.html",
+            code=typed,
+            wrong=True,
+            too_long=is_too_long,
         ), 422
     learner, phrase = found
     is_begun = auth.begin_session(learner=learner, phrase=phrase)

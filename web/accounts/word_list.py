@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 
 from episodes.translations import marked
-from web.accounts import rules, typed_phrases
+from web.accounts import phrases
 
 # The same whether there is an account that is nearly meant, or none.
 WRONG = marked(
@@ -49,7 +49,7 @@ def drawn() -> tuple[str, ...]:
 
 def new() -> str:
     """Return a phrase that nobody had before."""
-    return rules.make_phrase(drawn(), secrets.choice)
+    return phrases.make_phrase(drawn(), secrets.choice)
 
 
 @cache
@@ -59,9 +59,9 @@ def _known() -> frozenset[str]:
 
 def read(text: str) -> str:
     """Return the phrase that somebody typed, "" if it cannot be one."""
-    return typed_phrases.read(text, _known(), drawn()).phrase
+    return phrases.read(text, _known(), drawn()).phrase
 
 
 def fault(text: str) -> str:
     """Return what is wrong with a phrase that cannot be one, in a sentence; "" if it can be."""
-    return typed_phrases.read(text, _known(), drawn()).fault
+    return phrases.read(text, _known(), drawn()).fault

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from episodes.errors import EarmarkError
 from web import crypto
-from web.accounts import rules as accounts
+from web.accounts import join_codes
 from web.desk import rules, store
 from web.maintenance import journal
 from web.maintenance.journal import Act
@@ -80,10 +80,10 @@ def add_code(connection: Connection, settings: Settings, today: date, days: int,
     """Make a join code in a transaction, as `new_code` does; whose act it is, the caller notes."""
     if wrong := rules.wrong_days(days) or rules.wrong_uses(uses):
         raise EarmarkError(wrong)
-    code, id_ = accounts.make_code(secrets.choice), store.new_id()
+    code, id_ = join_codes.make_code(secrets.choice), store.new_id()
     sealed = crypto.seal(_for_posters(settings), code.encode(), id_, "join code")
     kept = store.Code(id_, sealed, today, today + timedelta(days), None)
-    found_by = crypto.digest(settings.secrets.key, "join code", accounts.normal_code(code))
+    found_by = crypto.digest(settings.secrets.key, "join code", join_codes.normal_code(code))
     store.add_code(connection, found_by, kept, uses + secrets.randbelow(rules.SPARE))
     return code
 

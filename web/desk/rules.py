@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from episodes.translations import ngettext, number
 from episodes.translations import text as _
 from web import typed_text
-from web.accounts.rules import FEWEST_USES
+from web.accounts.join_codes import FEWEST_USES
 
 if TYPE_CHECKING:
     from datetime import date

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from episodes.pictures import qr_codes
 from episodes.translations import marked
 from episodes.translations import text as _
-from web.accounts.rules import FEWEST_USES
+from web.accounts.join_codes import FEWEST_USES
 from web.auth import for_lead
 from web.companion import current_companion
 from web.desk import forms, invitations, rules, store

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from episodes.translations import marked, number
 from episodes.translations import text as _
 from web import dates
-from web.csv_file import write_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
 FEWEST = 8
 STEP = 10  # people: a lead who knows all the others learns of one more in one month out of ten
@@ -25,9 +24,6 @@ FIRST = 15  # the smallest figure: of 8 to 26 people
 FEW = marked("too few to show")
 FROM = FEWEST + STEP - 1  # people from whom on there is always a figure
 HIGH, LOW = FIRST - FEWEST, FROM + STEP - 1 - FIRST  # by how much a figure may be too much, or less
-COUNTED = marked("on this site, joined before; not in apps")
-WHOLE_SHOW = marked("(the whole show)")
-COLUMNS = (marked("month"), marked("episode"), marked("people"), marked("counted"))
 
 
 class Figure(NamedTuple):
@@ -105,13 +101,3 @@ def ended(first: date, today: date) -> Iterator[tuple[str, date, date]]:
             return
         yield f"{start:%Y-%m}", start, following - timedelta(days=1)
         start = following
-
-
-def as_csv(months: Sequence[Month]) -> str:
-    """Return the months as a spreadsheet; each row says in short what it counts."""
-    rows = (
-        (month.name, figure.title, figure.plain, _(COUNTED))
-        for month in months
-        for figure in month.figures or (Figure("", _(WHOLE_SHOW), FEW),)
-    )
-    return "".join(write_csv([_(column) for column in COLUMNS], rows))

@@ -10,6 +10,7 @@ from web.auth import for_lead
 from web.companion import current_companion
 from web.figures import rules, store
 from web.figures.rules import Month
+from web.figures.spreadsheet import as_csv
 
 if TYPE_CHECKING:
     from web.auth import Lead
@@ -41,7 +42,7 @@ def spreadsheet(_: Lead) -> Response:
     """Send every month as a spreadsheet, with the same sentences."""
     _freeze()
     with current_companion().database.reading() as connection:
-        text = rules.as_csv(store.months(connection))
+        text = as_csv(store.months(connection))
     answer = Response(text, content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="numbers.csv"'
     return answer

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 TENTHS = 10  # in a second
 MINUTE = 60 * TENTHS
-END = 2  # seconds before the end of a recording that count as its end
 SEAM = 3  # tenths that count as heard between two pieces
 LONGEST = 24 * 3600 * TENTHS  # no recording is longer than a day
 
@@ -70,11 +69,6 @@ def tenths(coverage: Coverage) -> int:
 def seconds(coverage: Coverage) -> float:
     """Return the length of the coverage in seconds."""
     return tenths(coverage) / TENTHS
-
-
-def is_end(position: int, length: int) -> bool:
-    """Return whether a position in tenths is the end of a recording."""
-    return position >= length - END * TENTHS
 
 
 def pack(coverage: Coverage) -> bytes:

@@ -185,5 +185,5 @@ def _grow(
 def _place(state: State, message: Message) -> dict[str, Any]:
     """Return the position to store; after the end, listening starts from the beginning."""
     at = min(message.place or 0, state.tenths)
-    finished = int(message.ended and covering.is_end(at, state.tenths))
+    finished = int(message.ended and rules.is_end(at, state.tenths))
     return {"tenths": 0 if finished else at, "finished": (state.finished or 0) + finished}

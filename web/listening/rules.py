@@ -1,4 +1,7 @@
-"""Parses the messages of a player, and checks whether they can be true; pure."""
+"""Parses the messages of a player, checks whether they can be true, and what is heard to the end.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ SITTING = 16  # bytes of the random name of one opening of a page
 FASTEST = 2.5  # media seconds in a second: the player's 2 and a quarter for clocks
 SLACK = 60  # seconds that a message may be early
 LEEWAY = 15 * 60  # seconds by which the clock may have gone back since a start of the program
+END = 2  # seconds before the end of a recording that count as heard to the end
 HOURS = 6  # that a page may go on sending
 FEWEST = SLACK * TENTHS + 1  # tenths heard before a month counts somebody: never the slack alone
 
@@ -94,6 +98,11 @@ def _finite(value: object) -> float:
     if not number or not math.isfinite(value) or abs(value) > 1e6:  # type: ignore[arg-type]
         raise ValueError
     return float(value)  # type: ignore[arg-type]
+
+
+def is_end(position: int, length: int) -> bool:
+    """Return whether somebody who was at this position, in tenths, heard a recording to the end."""
+    return position >= length - END * TENTHS
 
 
 def fits(heard: float, already: float, open_for: float) -> bool:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from episodes.translations import ngettext
 from episodes.translations import text as _
 from web import dates
-from web.listening.coverage import MINUTE, is_end
+from web.listening.coverage import MINUTE
+from web.listening.rules import is_end
 
 if TYPE_CHECKING:
     from web.listening.progress import EpisodeProgress

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from typing import TYPE_CHECKING, NamedTuple
 
-from web.listening.coverage import END
+from web.listening.rules import END
 from web.sync import action_times
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from web.listening import coverage
+from web.listening import coverage, rules
 from web.listening.coverage import TENTHS, Coverage
 from web.sync import evidence
 
@@ -36,7 +36,7 @@ def totals_of_action(report: ReportedAction, length: int) -> Totals:
         return Totals()
     length = length or (report.total or 0) * TENTHS
     furthest = min(report.position * TENTHS, length)
-    end = (report.total or length / TENTHS) - coverage.END
+    end = (report.total or length / TENTHS) - rules.END
     finished = int(report.position >= end)
     runs = coverage.NOTHING
     if report.proves == evidence.INTERVAL and report.started is not None:

@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes import site_layout
-from podcast.publishing import plan, release
+from podcast.publishing import plan, release, upload_order
 from podcast.publishing.targets.contract import StoredFile
 
 DAY = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -75,7 +74,7 @@ def test_at_every_step_of_any_plan_the_feed_is_older_than_what_it_names(
     made = plan.make_plan(
         {name: plan.PublicFile(1, digest) for name, digest in built.items()}, there, None
     )
-    turns = [site_layout.upload_order(put.name) for put in made.puts]
+    turns = [upload_order.position_of(put.name) for put in made.puts]
     assert turns == sorted(turns)
     assert [put.name for put in made.puts][:-1].count("feed.xml") == 0
 
@@ -121,11 +120,3 @@ def test_nothing_that_a_feed_of_the_last_thirty_days_named_is_deleted() -> None:
 def test_a_release_reads_back_as_it_was_written() -> None:
     one = of({"feed.xml": "1" * 64, "media/ä-1.mp3": "2" * 64})
     assert release.parse(release.render(one), "there") == one
-
-
-def test_counting_says_kinds_in_words() -> None:
-    assert site_layout.count_by_kind(["feed.xml"]) == "feed.xml"
-    assert site_layout.count_by_kind(["media/a.mp3", "feed.xml"]) == "1 recording and feed.xml"
-    assert site_layout.count_by_kind(
-        ["media/a.mp3", "media/b.mp3", "episodes/a.html", "index.html"]
-    ) == ("2 recordings, 1 page and index.html")

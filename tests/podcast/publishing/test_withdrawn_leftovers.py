@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from episodes.published_files import EpisodeFiles
+from episodes.former_names import EpisodeFiles
 from podcast.publishing import plan, release, withdrawn_files
 from podcast.publishing.release import CURRENT
 from tests.kit.shows import NOW

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from tests.kit.companion.database_rows import NOW, contents
 from tests.kit.companion.lead_browser import PASSWORD, Place, make
 from web import schema
-from web.accounts import rules as accounts
+from web.accounts import join_codes
 from web.desk import invitations, store
 
 
@@ -71,5 +71,5 @@ def test_nothing_that_opens_the_desk_is_kept_as_it_is(place: Place) -> None:
         assert connection.execute(select(func.count()).select_from(schema.leads)).scalar() == 1
         code = invitations.read_code(place.companion.settings, store.every_code(connection)[0])
     kept = repr(contents(place.companion.database))
-    for secret in (PASSWORD, code, accounts.normal_code(code), link.rpartition("/")[2]):
+    for secret in (PASSWORD, code, join_codes.normal_code(code), link.rpartition("/")[2]):
         assert secret not in kept

@@ -13,7 +13,7 @@ from episodes.errors import EarmarkError
 from podcast.creating.companion_settings import NewCompanion, create_settings
 from tests.kit.companion.database_rows import NOW, TODAY, contents
 from web import crypto, schema, sessions
-from web.accounts import rules as accounts
+from web.accounts import join_codes
 from web.desk import forms, invitations, rules, store, two_factor
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def test_a_new_code_can_be_joined_with_and_read_again(
     assert row.uses_left in range(200, 200 + rules.SPARE)
     assert (row.made, row.expires) == (TODAY, TODAY + timedelta(days=28))
     assert row.digest == crypto.digest(
-        settings.secrets.key, "join code", accounts.normal_code(code.lower())
+        settings.secrets.key, "join code", join_codes.normal_code(code.lower())
     )
     assert code.encode() not in row.sealed
     assert not hasattr(kept, "uses_left")

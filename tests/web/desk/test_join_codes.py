@@ -14,7 +14,7 @@ from episodes.pictures import qr_codes
 from tests.kit.companion.database_rows import TODAY, contents
 from tests.kit.companion.lead_browser import Place, make
 from web import schema
-from web.accounts import rules as accounts
+from web.accounts import join_codes
 from web.accounts import sign_in as joining
 from web.desk import invitations, rules, store
 
@@ -32,7 +32,7 @@ def test_a_lead_makes_a_code_and_sees_no_difference_when_somebody_joins(place: P
     assert found
     browser.get("/desk/")
     before = browser.shown()
-    assert joining.join(place.companion, accounts.normal_code(found[1].lower()), nothing)
+    assert joining.join(place.companion, join_codes.normal_code(found[1].lower()), nothing)
     browser.get("/desk/")
     assert browser.shown() == before
     assert "199" not in browser.text
@@ -60,7 +60,7 @@ def test_a_withdrawn_code_opens_nothing_and_its_poster_says_so(place: Place) -> 
     assert "Withdrawn on 1 November 2026" in browser.text
     with place.companion.database.reading() as connection:
         code = invitations.read_code(place.companion.settings, store.every_code(connection)[0])
-    assert joining.join(place.companion, accounts.normal_code(code), nothing) is None
+    assert joining.join(place.companion, join_codes.normal_code(code), nothing) is None
     browser.get(f"/desk/codes/{id_}/poster")
     assert "This code was withdrawn on 1 November 2026" in browser.text
     assert browser.post("/desk/codes/another/withdraw").status_code == 404

@@ -16,7 +16,7 @@ from episodes import translations
 from tests.kit import pseudo_language as pseudo
 from tests.kit.companion import cast
 from tests.kit.companion.lead_figures import TITLES, begin, listen, look
-from web.figures import rules
+from web.figures import rules, spreadsheet
 from web.schema import events, figures, leads, learners
 
 if TYPE_CHECKING:
@@ -68,13 +68,13 @@ def test_every_episode_has_a_line_whether_it_was_heard_or_not() -> None:
 
 def test_the_spreadsheet_says_in_short_what_it_counts_and_calculates_nothing() -> None:
     months = [frozen("2026-10", {"g-1": 20}), frozen("2026-09", {})]
-    rows = list(csv.reader(io.StringIO(rules.as_csv(months)[1:], newline="")))
-    assert rows[0] == list(rules.COLUMNS)
+    rows = list(csv.reader(io.StringIO(spreadsheet.as_csv(months)[1:], newline="")))
+    assert rows[0] == list(spreadsheet.COLUMNS)
     assert [row[1:3] for row in rows[1:]] == [
         ["Listening", "about 25"], ["'=Asking", rules.FEW], ["(the whole show)", rules.FEW],
     ]  # fmt: skip
-    assert all(row[3] == rules.COUNTED for row in rows[1:])
-    assert len(rules.COUNTED) <= 40
+    assert all(row[3] == spreadsheet.COUNTED for row in rows[1:])
+    assert len(spreadsheet.COUNTED) <= 40
 
 
 def test_the_spreadsheet_is_in_the_language_of_the_organisation(
@@ -82,7 +82,7 @@ def test_the_spreadsheet_is_in_the_language_of_the_organisation(
 ) -> None:
     months = [frozen("2026-10", {"g-1": 1100}), frozen("2026-09", {})]
     with pseudo.spoken(tmp_path, monkeypatch), translations.using(pseudo.LANGUAGE):
-        rows = list(csv.reader(io.StringIO(rules.as_csv(months)[1:], newline="")))
+        rows = list(csv.reader(io.StringIO(spreadsheet.as_csv(months)[1:], newline="")))
     assert all(cell.startswith("⟦") for cell in rows[0])
     assert rows[1][:2] == ["2026-10", "Listening"]
     assert rows[1][2].startswith("⟦about 1105")

@@ -16,7 +16,7 @@ from tests.kit.companion import cast, repeated_forms
 from tests.kit.companion.cast import GUIDS
 from tests.kit.companion.repeated_forms import Form, Stage
 from tests.kit.companion.visitor import form
-from web.accounts import rules as accounts
+from web.accounts import join_codes
 from web.desk import rules as desk
 from web.sync import apps, quota
 
@@ -109,7 +109,7 @@ def test_a_code_within_a_long_text_lets_in_however_often_it_is_pressed(stage: St
 def test_a_join_code_at_the_end_of_an_email_opens(stage: Stage) -> None:
     scene = repeated_forms.join(stage)
     mail = f"Dear all,\n{'we begin on Monday. ' * 60}\nJoin code: {scene.typed['join-code']}"
-    assert accounts.LONGEST_TYPED > len(mail) > 1000
+    assert join_codes.LONGEST_TYPED > len(mail) > 1000
     filled = repeated_forms.fill_in(scene._replace(typed={"join-code": mail}))
     assert filled.press().location.endswith("/phrase")
 

@@ -1,4 +1,4 @@
-"""Reads a phrase that somebody typed or pasted, and says which word of it cannot be right; pure.
+"""Makes phrases, and reads one that somebody typed: which word of it cannot be right; pure.
 
 The list of words is public and no account is looked for here: what this says tells nothing of them.
 """
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from episodes.translations import ngettext
 from episodes.translations import text as _
 from web import typed_text
-from web.accounts.rules import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
+WORDS = 5  # of 6,578: 63.4 bits, behind a scrypt each
 LONGEST = 1000  # characters that are read; five words are 50
 # Words of the list that stand before a phrase, or behind it.
 LABELS = {"phrase", "password", "word", "words", "earmark"}
@@ -29,6 +29,11 @@ class Typed(NamedTuple):
 
     phrase: str
     fault: str
+
+
+def make_phrase(words: Sequence[str], choice: Callable[[Sequence[str]], str]) -> str:
+    """Return a new phrase."""
+    return " ".join(choice(words) for _ in range(WORDS))
 
 
 def read(text: str, known: Collection[str], suggested: Iterable[str]) -> Typed:

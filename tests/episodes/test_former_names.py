@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from episodes import published_files
+from episodes import former_names
+from episodes.former_names import EpisodeFiles
 from episodes.lockfile import Lock, LockedEpisode, RemoteRecordings
-from episodes.published_files import EpisodeFiles
 
 
 def test_traces_are_told_by_name_and_only_those() -> None:
@@ -15,10 +15,10 @@ def test_traces_are_told_by_name_and_only_those() -> None:
     others = ["media/talk-two-0123456789ab.mp3", "media/talk.mp3", "media/my-talk-0123456789ab.mp3",
               "episodes/talk-two.html", "episodes/talk.html.bak", "talk.html", "feed.xml",
               "media/talk-notes.mp3", "media/talk-0123456789ab/x.mp3"]  # fmt: skip
-    assert published_files.files_of([*others, *mine], [EpisodeFiles("g", "t", ("talk",))]) == mine
+    assert former_names.files_of([*others, *mine], [EpisodeFiles("g", "t", ("talk",))]) == mine
     spared = EpisodeFiles("g", "t", ("talk",), (mine[5],))
-    assert mine[5] not in published_files.files_of(mine, [spared])
-    assert published_files.files_of(mine, []) == []
+    assert mine[5] not in former_names.files_of(mine, [spared])
+    assert former_names.files_of(mine, []) == []
 
 
 def test_every_name_that_an_episode_had_is_known_from_its_recordings() -> None:
@@ -34,5 +34,5 @@ def test_every_name_that_an_episode_had_is_known_from_its_recordings() -> None:
     )
     here = RemoteRecordings(slugs=("older",))
     known = Lock(version=1, episodes={"g": entry}, elsewhere={"g": here})
-    assert published_files.slugs_of("g", "newest", known) == ("newest", "new", "old-name", "older")
-    assert published_files.slugs_of("other", "only", known) == ("only",)
+    assert former_names.slugs_of("g", "newest", known) == ("newest", "new", "old-name", "older")
+    assert former_names.slugs_of("other", "only", known) == ("only",)

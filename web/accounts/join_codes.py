@@ -1,4 +1,4 @@
-"""Checks the form of join codes and phrases, and when a code is valid; pure."""
+"""Makes and reads join codes, and decides whether one is valid; pure."""
 
 from __future__ import annotations
 
@@ -13,17 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
-WORDS = 5  # of 6,578: 63.4 bits, behind a scrypt each
 SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # of every code that was ever made; new ones spell nothing
 CODE = 8  # characters of 25: 37 bits, behind limits on guessing
 LONGEST_TYPED = 10_000  # characters of what is typed for a code: a whole e-mail may be pasted
 _HALF = f"[{SIGNS}]{{{CODE // 2}}}"
 FEWEST_USES = 8  # a code for fewer would tell who is behind an account
-
-
-def make_phrase(words: Sequence[str], choice: Callable[[Sequence[str]], str]) -> str:
-    """Return a new phrase."""
-    return " ".join(choice(words) for _ in range(WORDS))
 
 
 def make_code(choice: Callable[[Sequence[str]], str]) -> str:
