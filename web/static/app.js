@@ -66,6 +66,7 @@ function keepDrafts(form) {
   const state = form.querySelector(".draft-state"), words = state.dataset;
   const version = form.elements.namedItem("version");
   let changed = false, stopped = false, leaving = false, broken = false;
+  let lastButton = null;
   let going = null, timer = 0, since = 0, retry = 1000;
 
   const say = (text, trouble = false) => {
@@ -86,7 +87,14 @@ function keepDrafts(form) {
     say(text, true);
     retry = Math.min(retry * 2, LATEST_RETRY);
   };
-  const unreachable = () => failed(words.offline);
+  const reach = plainWay(form, () => {
+    leaving = stopped = true;
+    sendPlainly(form, lastButton);
+  });
+  const unreachable = () => {
+    failed(words.offline);
+    reach(false);
+  };
   const breaks = () => {
     broken = stopped = changed = true;
     say(words.broken, true);
@@ -125,6 +133,7 @@ function keepDrafts(form) {
   }
 
   function heard(answer) {
+    reach(true);
     const told = read(answer.text);
     if (answer.ok) {
       version.value = told.version;
@@ -162,7 +171,7 @@ function keepDrafts(form) {
       return undefined;
     }
     event.preventDefault();
-    const button = submitter(event);
+    const button = lastButton = submitter(event);
     return Promise.resolve(going).then(() => {
       if (leaving) return; // pressed twice
       clearTimeout(timer);

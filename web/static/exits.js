@@ -62,6 +62,18 @@ function guardForm(form, work) {
   if (form) form.addEventListener("submit", guard((event) => sendPlainly(form, submitter(event)), work));
 }
 
+// Where pages come and go, but nothing that a script sends arrives, the form can be sent without it:
+// offered after the second failure in a row. Returns what is told whether the server was reached.
+function plainWay(form, send) {
+  const place = form.querySelector("[data-unreachable]");
+  let failures = 0;
+  place.querySelector("button").addEventListener("click", send);
+  return (reached) => {
+    failures = reached ? 0 : failures + 1;
+    place.hidden = failures < 2 || navigator.onLine === false;
+  };
+}
+
 // A promise that is refused after some time, whatever becomes of what it waits for.
 function within(milliseconds, promise) {
   return new Promise((done, failed) => {

@@ -13,11 +13,13 @@ if (ready) {
   words.addEventListener("input", () => {
     if (!minute.value && words.value.trim() && audio.currentTime) minute.value = clock(audio.currentTime);
   });
+  const reach = plainWay(form, () => sendPlainly(form));
   guardForm(form, (event) => {
     event.preventDefault();
     said.textContent = said.dataset.saving;
     const body = bodyOf(form);
     return post(form.action, body, { Accept: "application/json" }).then((answer) => {
+      reach(true);
       if (answer.status === 401) return sendPlainly(form); // the words come back beside the phrase
       const told = JSON.parse(answer.text);
       said.textContent = answer.ok ? said.dataset.saved : told.message;
@@ -25,6 +27,7 @@ if (ready) {
       return undefined;
     }, () => {
       said.textContent = said.dataset.offline;
+      reach(false);
     });
   });
   function next(id) {

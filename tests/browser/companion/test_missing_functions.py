@@ -205,6 +205,38 @@ def test_everything_works_in_a_browser_without(
     assert complaints(old.learner.seen) == []
 
 
+# An extension, or a web view, in which pages open and nothing that a script asks arrives.
+REFUSED = """window.fetch = () => Promise.reject(new TypeError("Failed to fetch"));
+  XMLHttpRequest.prototype.send = function () { this.onerror(); };"""
+
+
+@pytest.mark.parametrize("without", ["", OLD["fetch"]], ids=["fetch", "XMLHttpRequest"])
+def test_words_are_saved_where_pages_open_and_no_script_reaches_the_server(
+    without: str, old: Old
+) -> None:
+    old.learner.context.add_init_script(REFUSED + without)
+    page, way = old.learner.page, "Save now"
+    for button, is_draft in (("Save", False), ("Save as draft and close", True)):
+        words = f"Typed before {button}."
+        old.learner.reflect()
+        assert not page.get_by_text("cannot reach the server").is_visible()
+        old.learner.write(words)
+        old.press(button)
+        old.press(button)
+        expect(page.get_by_text("We cannot reach the server from this page")).to_be_visible()
+        old.press(way)
+        expect(page).not_to_have_url(re.compile("/reflect/"))
+        assert (words, is_draft) in old.kept()
+    old.learner.listen()
+    page.get_by_label("What do you want to remember?").fill("At this minute.")
+    old.press("Save note")
+    assert not page.get_by_text("cannot reach the server").is_visible()
+    old.press("Save note")
+    old.press(way)
+    expect(page).to_have_url(re.compile("/notes/[0-9a-f]{32}$"))
+    assert ("At this minute.", False) in old.kept()
+
+
 SEEDS = 6  # places of a script, spread over all of it
 FAIL = 'throw new Error("made to fail");'
 PLACES = """
