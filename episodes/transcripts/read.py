@@ -118,12 +118,13 @@ class Paragraph(NamedTuple):
 def to_paragraphs(transcript: Transcript, longest: float = 45) -> list[Paragraph]:
     """Join cues into paragraphs of one speaker and at most `longest` seconds."""
     groups: list[list[Cue]] = []
+    timed = transcript.timed
     for cue in transcript.cues:
-        first = groups[-1][0] if groups else None
-        same = first is not None and first.speaker == cue.speaker
-        if first is None or not same or not transcript.timed or _full(groups[-1], cue, longest):
-            groups.append([])
-        groups[-1].append(cue)
+        group = groups[-1] if groups and timed else None
+        if group and group[0].speaker == cue.speaker and not _full(group, cue, longest):
+            group.append(cue)
+        else:
+            groups.append([cue])
     return [Paragraph(group[0].speaker, tuple(group)) for group in groups]
 
 

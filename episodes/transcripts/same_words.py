@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from episodes.errors import EarmarkError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from episodes.transcripts.cues import Transcript
 
@@ -45,14 +45,14 @@ def prove_page(transcript: Transcript, page: str, name: str, begins: str = "<mai
 
 def _cue_words(transcript: Transcript, *, each: bool) -> list[str]:
     """Return all words with the name of each cue, or only where it changes."""
-    words: list[str] = []
+    texts: list[str] = []
     before = ""
     for cue in transcript.cues:
         if cue.speaker and (each or cue.speaker != before):
-            words += (cue.speaker if each else f"{cue.speaker}:").split()
+            texts.append(cue.speaker if each else f"{cue.speaker}:")
         before = cue.speaker
-        words += cue.text.split()
-    return words
+        texts.append(cue.text)
+    return "\n".join(texts).split()
 
 
 def _vtt(text: str) -> list[str]:
@@ -71,11 +71,8 @@ def _third(lines: list[str]) -> str:
 
 
 def _json(text: str) -> list[str]:
-    return _words((row.get("speaker", ""), row["body"]) for row in json.loads(text)["segments"])
-
-
-def _words(rows: Iterable[tuple[str, str]]) -> list[str]:
-    return [word for row in rows for text in row for word in text.split()]
+    rows = json.loads(text)["segments"]
+    return "\n".join(part for row in rows for part in (row.get("speaker", ""), row["body"])).split()
 
 
 _READ: dict[str, Callable[[str], list[str]]] = {"vtt": _vtt, "srt": _srt, "json": _json}
