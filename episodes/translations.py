@@ -2,7 +2,7 @@
 
 A sentence in the code is English (en-GB) and is its own key. A catalogue for another language is
 `locale/<language>/LC_MESSAGES/earmark.po`, compiled beside it; docs/house.md says how to write a
-sentence. Babel is loaded only for dates and numbers in another language than English.
+sentence. Babel is loaded only for dates, numbers and lists in languages other than English.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from babel import Locale
@@ -141,6 +141,16 @@ def month(value: date) -> str:
     return format_skeleton("yMMMM", value, locale=locale)
 
 
+def join_words(parts: Sequence[str]) -> str:
+    """Write a list of one or more: "a, b and c"."""
+    if locale := _locale():
+        from babel.lists import format_list
+
+        return format_list(parts, locale=locale)
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def _locale() -> Locale | None:
     """Return how the language of now writes dates and numbers, if it is not English."""
     language = spoken()
@@ -211,4 +221,4 @@ def install(environment: Environment) -> None:
         "_": in_template, "gettext": in_template, "ngettext": counted,
         "page_language": language, "lang": lang, "in_language": in_language,
     }  # fmt: skip
-    environment.filters["number"] = number
+    environment.filters |= {"number": number, "listed": join_words}

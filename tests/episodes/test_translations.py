@@ -147,3 +147,17 @@ def test_a_build_in_english_loads_no_babel() -> None:
         "assert 'babel' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+@pytest.mark.parametrize(
+    ("parts", "english", "french"),
+    [(["a"], "a", "a"), (["a", "b"], "a and b", "a et b"),
+     (["a", "b", "c"], "a, b and c", "a, b et c")],
+)  # fmt: skip
+def test_a_list_is_written_as_in_its_language(
+    catalogues: Path, parts: list[str], english: str, french: str
+) -> None:
+    assert catalogues.is_dir()
+    assert translations.join_words(parts) == english
+    with using("fr"):
+        assert translations.join_words(parts) == french
