@@ -1,1 +1,1 @@
-"""Output: a show becomes a feed and pages, as bytes. No I/O in this package."""
+"""Renders a show as a feed and pages, in bytes. No I/O in this package."""

@@ -1,7 +1,7 @@
-"""Sorts a show's episodes as each kind of podcast app does, and says what is out of order.
+"""Sorts a show's episodes as each kind of podcast app does, and finds those out of order.
 
-Apps sort by date, by season and number, by the position in the feed, or they keep files by their
-names; docs/clients.md and docs/reviewing.md say which do what.
+Apps sort by date, by season and number, by position in the feed, or by file name;
+docs/clients.md and docs/reviewing.md list which app does what.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 MINUTE = timedelta(minutes=1)
 DATE, SERIAL, PLACE, FILES = "Newest first", "By number", "As in the feed", "By file name"
-LAST = 1 << 32  # stands for a number that is missing: such an episode comes last
+LAST = 1 << 32  # stands for a missing number: such an episode comes last
 
 
 class View(NamedTuple):
     """What one kind of app shows: episodes from top to bottom.
 
-    `upwards` says that they are heard from the bottom; `astray` are the folders of those that stand
-    somewhere else than they are meant to.
+    `upwards` means that listeners start at the bottom; `astray` are the folders of episodes that
+    are out of order.
     """
 
     name: str
@@ -41,10 +41,10 @@ class View(NamedTuple):
 
 
 class Orders(NamedTuple):
-    """The order that is meant, oldest first, and each kind of app.
+    """The intended order, oldest first, and that of each kind of app.
 
-    `ordered` says whether there is one to keep; `joined` are (an episode, the one that AntennaPod
-    takes for the same); `coming` are the folders of those that are held back.
+    `ordered` is whether the show has an order to keep; `joined` are pairs of episodes that
+    AntennaPod takes for one; `coming` are the folders of scheduled episodes.
     """
 
     ordered: bool
@@ -55,7 +55,7 @@ class Orders(NamedTuple):
 
     @property
     def right(self) -> bool:
-        """Say whether every kind of app keeps the order; names of files only matter elsewhere."""
+        """Return whether every kind of app keeps the order, except those that sort by file name."""
         return not self.joined and not any(view.astray for view in self.views if view.name != FILES)
 
 
@@ -97,7 +97,7 @@ def _kinds(
 
 
 def _certain(oldest: tuple[Episode, ...]) -> bool:
-    """Say whether numbers are whole: what a lead means is then their order, else that of dates."""
+    """Return whether each full episode has its own number, which then gives the intended order."""
     full = [each for each in oldest if each.facts.type == "full"]
     positions = {_season_and_number(each) for each in full}
     return len(positions) == len(full) and not any(number == LAST for _, number in positions)
@@ -110,8 +110,8 @@ def _season_and_number(episode: Episode) -> tuple[int, int]:
 def _numbered(oldest: Sequence[Episode]) -> Callable[[Episode], tuple[int, int, int, int]]:
     """Return the key of apps that sort by season and number.
 
-    A trailer stands above its season, a bonus below the episode that it followed. Without a season
-    of its own, either belongs to that of the full episode before it, a trailer to the one after it.
+    A trailer comes above its season, a bonus below the episode that it followed. If they have no
+    season, a bonus takes that of the full episode before it, a trailer that of the one after it.
     """
     keys: dict[str, tuple[int, int, int, int]] = {}
     before = (0, 0)
@@ -130,12 +130,12 @@ def _numbered(oldest: Sequence[Episode]) -> Callable[[Episode], tuple[int, int, 
 
 
 def _season_after(episodes: Iterable[Episode]) -> int:
-    """Return the season of the first full episode; 0 where there is none."""
+    """Return the season of the first full episode; 0 if there is none."""
     return next((_season_and_number(each)[0] for each in episodes if each.facts.type == "full"), 0)
 
 
 def _joined(oldest: tuple[Episode, ...]) -> Iterable[tuple[Episode, Episode]]:
-    """Yield (older, newer) of those that AntennaPod takes for one: one title on one day."""
+    """Yield (older, newer) episodes that AntennaPod takes for one: same title, same day."""
     first: dict[Hashable, Episode] = {}
     for episode in oldest:
         key = title_and_day(episode)
@@ -145,12 +145,12 @@ def _joined(oldest: tuple[Episode, ...]) -> Iterable[tuple[Episode, Episode]]:
 
 
 def title_and_day(episode: Episode) -> Hashable:
-    """Return what AntennaPod takes for the identity of an episode, beside its guid."""
+    """Return what AntennaPod identifies an episode by, apart from its guid."""
     return (re.sub(r"\W+", "", episode.facts.title).casefold(), episode.published.date())
 
 
 def _unsure(show: Show, oldest: tuple[Episode, ...]) -> dict[str, frozenset[str]]:
-    """Return the folders of full episodes that an app may put anywhere, by the kind of app."""
+    """Return the folders of full episodes whose place is undefined, by the kind of app."""
     full = [each for each in oldest if each.facts.type == "full"]
     near = [pair for pair in pairwise(full) if pair[1].published - pair[0].published < MINUTE]
     counts = Counter(map(_season_and_number, full))
@@ -165,9 +165,9 @@ def _unsure(show: Show, oldest: tuple[Episode, ...]) -> dict[str, frozenset[str]
 
 
 def _astray(episodes: Iterable[Episode], meant: tuple[Episode, ...]) -> frozenset[str]:
-    """Return the fewest full episodes to move that bring the others into the order that is meant.
+    """Return the fewest full episodes to move so that the others are in the intended order.
 
-    These are all outside the longest run of places that go up (patience sorting).
+    These are all outside the longest increasing run of places (patience sorting).
     """
     at = {each.folder: position for position, each in enumerate(meant)}
     folders = [each.folder for each in episodes if each.facts.type == "full"]

@@ -27,7 +27,7 @@ DECLARED = SPACES | {"atom": ATOM, "content": CONTENT}
 NAME = "earmark"  # the attribute on feedgen's objects; `podcast` is taken by its own extension
 
 for _prefix, _address in DECLARED.items():
-    etree.register_namespace(_prefix, _address)  # some readers match the prefix, letter for letter
+    etree.register_namespace(_prefix, _address)  # some readers match the exact prefix
 
 
 class Tag(NamedTuple):
@@ -46,7 +46,7 @@ class ShowExtension(BaseExtension):  # type: ignore[misc] # feedgen publishes no
         self.tags: list[Tag] = []
 
     def extend_ns(self) -> dict[str, str]:
-        """Return the namespaces, prefixes letter for letter: some readers match the prefix."""
+        """Return the namespaces with exact prefixes: some readers match the prefix."""
         return SPACES
 
     def extend_rss(self, feed: Any) -> Any:
@@ -63,7 +63,7 @@ class EpisodeExtension(BaseEntryExtension):  # type: ignore[misc] # feedgen publ
         self.tags: list[Tag] = []
 
     def extend_rss(self, entry: Any) -> Any:
-        """Add the tags to `<item>`, which is put where every prefix is declared already."""
+        """Add the tags to `<item>`, which goes where every prefix is already declared."""
         _ROOT.append(entry)
         for tag in self.tags:
             _append(entry, tag)
@@ -87,7 +87,7 @@ def _append(parent: Any, tag: Tag) -> None:
 
 
 def serialise(item: Any) -> bytes:
-    """Return an item as it stands inside the channel, which declares the prefixes."""
+    """Return an item as written inside the channel, which declares the prefixes."""
     raw: bytes = etree.tostring(item, encoding="UTF-8", pretty_print=True)
     _ROOT.remove(item)
     return b"    <item" + raw.removeprefix(_DECLARATIONS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from episodes.translations import marked
 from episodes.translations import text as _
 
-COVER = marked("Cover of %(title)s")  # what a picture shows if nobody has said it
+COVER = marked("Cover of %(title)s")  # alt text if nobody has written any
 WORDS = frozenset(
     {
         marked("host"), marked("guest"), marked("narrator"), marked("author"), marked("editor"),
@@ -17,5 +17,5 @@ WORDS = frozenset(
 
 
 def shown(word: str) -> str:
-    """Return a word of `Role`, of `Knowledge` or a kind of reference, as people read it."""
+    """Return the translation of a role, a kind of knowledge or a kind of reference."""
     return _(word)

@@ -75,7 +75,7 @@ def templates() -> Environment:
 
 
 def _in_its_language(page: Callable[P, bytes]) -> Callable[P, bytes]:
-    """Let a page, whose first argument is a show, have its sentences in the show's language."""
+    """Render a page in the language of the show, which is its first argument."""
 
     @wraps(page)
     def rendered(*args: P.args, **kwargs: P.kwargs) -> bytes:
@@ -161,7 +161,7 @@ def index(show: Show) -> bytes:
 
 
 def _groups(show: Show) -> Iterator[tuple[str, list[Episode]]]:
-    """Yield (name of the season, its episodes), without names where there are none."""
+    """Yield (name of the season, its episodes); the name is "" if there is none."""
     names = show.facts.seasons
     for number, episodes in groupby(show.in_order(), lambda episode: episode.facts.season):
         name = names.get(number or 0, "")
@@ -180,7 +180,7 @@ def subscribe_links(feed: str) -> Iterator[tuple[str, str]]:
 
 @cache
 def qr(feed: str) -> str:
-    """Return the feed's URL as a QR code in SVG; the page gives it its name."""
+    """Return the feed's URL as a QR code in SVG, without a label: the page has one."""
     import segno
 
     code = segno.make(feed, error="m", micro=False)

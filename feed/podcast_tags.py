@@ -48,7 +48,7 @@ RULES = {
 
 
 def show_tags(show: Show) -> list[Tag]:
-    """Return the channel's tags. What the source does not know is left out."""
+    """Return the channel's tags, without those that have no value."""
     facts = show.facts
     tags = [
         *_identity(facts),
@@ -76,10 +76,10 @@ def show_tags(show: Show) -> list[Tag]:
 
 
 def episode_tags(show: Show, episode: Episode) -> list[Tag]:
-    """Return an item's tags. Its places and comments stand for those of the channel.
+    """Return an item's tags. Its places and comments replace those of the channel.
 
-    Where neither has comments, apps are asked not to show any: a frightened listener finds what
-    strangers say about a hard subject beside it otherwise.
+    If neither has comments, this asks apps to show none: otherwise a frightened listener would
+    see what strangers say about a hard subject.
     """
     facts = episode.facts
     tags = [
@@ -99,7 +99,7 @@ def episode_tags(show: Show, episode: Episode) -> list[Tag]:
 
 
 def owner_tags(facts: ShowFacts) -> list[Tag]:
-    """Return the channel's tags on who may import the show, its medium and its people."""
+    """Return the channel's tags for who may import the show, its medium and its people."""
     owner = None if facts.unlisted or not facts.owner else facts.owner.email
     locked = "yes" if facts.locked or facts.unlisted else "no"
     return [
@@ -131,7 +131,7 @@ def person_tags(people: Iterable[Person]) -> Iterator[Tag]:
 
 
 def comment_tags(show: Show) -> Iterator[Tag]:
-    """Yield the tag that turns comments off, where neither the show nor an episode has any."""
+    """Yield the tag that turns comments off, if neither the show nor an episode has any."""
     if not (show.facts.comments or any(each.facts.comments for each in show.episodes)):
         yield PRIVATE
 
@@ -144,9 +144,9 @@ def _identity(facts: ShowFacts) -> Iterator[Tag]:
 
 
 def _licence(licence: str | None, link: str | None) -> Iterator[Tag]:
-    """Yield a licence that SPDX knows by its identifier, one of your own by its address.
+    """Yield a licence by its SPDX identifier, or the lead's own by its URL.
 
-    One of your own that can be read nowhere is left to the notes: the tag must have an address.
+    Without a URL, the lead's own licence is only in the show notes: the tag must have one.
     """
     known = re.fullmatch(SPDX, licence or "")
     address = licence_link(licence, link)
@@ -166,7 +166,7 @@ def _location(location: Location) -> Tag:
 
 
 def _trailers(show: Show) -> Iterator[Tag]:
-    """Yield the trailers among the episodes, each for its season where it has one."""
+    """Yield the trailers among the episodes, each with its season if it has one."""
     for episode in show.episodes:
         media, season = episode.media, episode.facts.season
         if episode.facts.type == "trailer" and media:
@@ -205,7 +205,7 @@ def _txt(txt: Txt) -> Tag:
 
 
 def _comments(threads: Iterable[Thread]) -> Iterator[Tag]:
-    """Yield the threads, the first first."""
+    """Yield the comment threads, in the order of their priority."""
     for priority, thread in enumerate(threads, 1):
         attributes = {
             "priority": str(priority),

@@ -25,7 +25,7 @@ FOLDERS = tuple(
     each.rstrip("/") for each in (site_layout.PAGES, *site_layout.IMMUTABLE, site_layout.STATIC)
 )
 MOST = 50  # routing rules that a bucket may have
-NAME = "[A-Za-z0-9._-]+"  # what files of a show are called: nothing else is sent on
+NAME = "[A-Za-z0-9._-]+"  # the names of a show's files: nothing else is redirected
 _CHANNEL = re.compile(rb"<channel>\s*")
 
 
@@ -47,7 +47,7 @@ class Move(NamedTuple):
 
     @property
     def circles(self) -> bool:
-        """Whether a redirect from the old address would redirect the new one too."""
+        """Whether a redirect from the old address would also redirect the new one."""
         further = self.new.removeprefix(self.old) if self.new.startswith(self.old) else ""
         return further.partition("/")[0] in FOLDERS
 
@@ -93,7 +93,7 @@ def _pages(show: Catalogue, move: Move, *, hidden: bool) -> Files:
 
 
 def redirects(show: Catalogue, move: Move) -> Files:
-    """Return the settings of servers that redirect everything for good (301), by name."""
+    """Return server settings that redirect everything permanently (301), by server."""
     former = dict(_former(show))
     return {
         "nginx.conf": _nginx(move, former).encode(),

@@ -49,7 +49,7 @@ def chunks(show: Show) -> Iterator[bytes]:
 
 
 def head(show: Show) -> Iterator[bytes]:
-    """Yield what stands before the first item."""
+    """Yield everything before the first item."""
     generator = FeedGenerator()
     generator.load_extension("podcast", atom=False)
     generator.register_extension(
@@ -110,7 +110,7 @@ def _channel(generator: FeedGenerator, show: Show) -> None:
 
 
 def _show_tags(show: Show) -> list[Tag]:
-    """Return the channel's tags, in an order that stays, so that an upgrade changes no feed."""
+    """Return the channel's tags in a fixed order, so that an upgrade changes no feed."""
     return [
         *itunes_tags.image_tags(show, show.art),
         itunes_tags.explicit_tag(show.facts),
@@ -143,7 +143,7 @@ def _entry(show: Show, episode: Episode) -> FeedEntry:
 
 
 def _episode_tags(show: Show, episode: Episode) -> list[Tag]:
-    """Return an item's tags, in an order that stays."""
+    """Return an item's tags in a fixed order."""
     return [
         Tag("link", show.address + episode.page),
         Tag("pubDate", format_datetime(episode.published)),  # feedgen would switch locales for it

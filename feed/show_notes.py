@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from episodes.model import Episode, Show
 
 _SPECIAL = re.compile("[&<>\"']")
-SPDX = r"[A-Za-z0-9.+-]+"  # how an identifier of the SPDX licence list looks
+SPDX = r"[A-Za-z0-9.+-]+"  # the form of an identifier in the SPDX licence list
 DESCRIPTION_BYTES = 4000  # Apple cuts what is longer
 
 # The headings; `feed/reader/earmark_notes.py` recognises our own notes by them.

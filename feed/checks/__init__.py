@@ -1,1 +1,1 @@
-"""Checks of a whole show, one module a subject; episodes/rules/ has their rules."""
+"""Checks a whole show, one module for each subject; episodes/rules/ has their rules."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from episodes.model import Episode
     from feed.checks.context import Situation
 
-UNSAID = "Write who speaks here"  # until somebody does
+UNSAID = "Write who speaks here"  # until somebody replaces it
 LONG = 20 * 60  # seconds; people hear a longer episode in two parts
 MINUTE = timedelta(minutes=1)
 FAR = timedelta(days=365)  # a date further ahead is more often a mistake than a plan

@@ -1,6 +1,6 @@
-"""Reading an existing feed: bytes in, what Earmark can keep out, and a list of what it cannot.
+"""Reads an existing feed: returns what Earmark can keep, and a list of what it cannot.
 
-`read.read` is the front door. `document` makes a tree of bytes however broken, `channel` and `item`
-know which tag is which key, `podcast_tags` those of Podcasting 2.0, `earmark_notes` the show notes
-that Earmark wrote itself. No I/O: `podcast/importing` fetches what a feed only names.
+The entry point is `read.read`. `document` parses even broken bytes, `channel` and `item` map tags
+to keys, `podcast_tags` those of Podcasting 2.0, `earmark_notes` the show notes that Earmark wrote
+itself. No I/O: `podcast/importing` downloads what a feed names.
 """

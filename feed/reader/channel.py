@@ -20,12 +20,12 @@ _MAIL = re.compile(rf"{_WORD}{{1,64}}@{_WORD}{{1,255}}\.{_WORD}{{1,63}}")
 
 
 def is_ours(channel: Node) -> bool:
-    """Say whether Earmark made the feed: then its texts are no HTML, and its notes come apart."""
+    """Return whether Earmark made the feed: then texts are plain, and the notes can be parsed."""
     return channel.text("generator") == earmark_notes.GENERATOR
 
 
 def read(channel: Node, losses: list[Loss]) -> dict[str, Any]:
-    """Return the values of `show.md` that the feed knows."""
+    """Return the values for `show.md` that the feed has."""
     plain = str.strip if is_ours(channel) else plain_text.plain
     title = plain(channel.text("title", "atom:title")) or plain_text.NONE
     author = channel.text("itunes:author", "dc:creator", "managingeditor")
@@ -65,7 +65,7 @@ def _one_of(value: str, *choices: str) -> str:
 
 
 def _medium(channel: Node, losses: list[Loss]) -> str:
-    """Return the medium; what Earmark does not make became a podcast."""
+    """Return the medium; one that Earmark does not support becomes a podcast."""
     for each in channel.all("podcast:medium")[:1]:
         medium = each.text().lower()
         if medium not in {"podcast", "course"}:
@@ -85,7 +85,7 @@ def _owner(channel: Node) -> dict[str, str]:
 
 
 def _summary(channel: Node, plain: Any) -> str:
-    """Return the description as plain text, of as many bytes as apps take."""
+    """Return the description as plain text, cut to the bytes that apps accept."""
     names = ("description", "itunes:summary", "atom:subtitle", "subtitle", "itunes:subtitle")
     summary = str(plain(channel.text(*names)))
     while len(summary.encode()) > DESCRIPTION_BYTES:
@@ -118,7 +118,7 @@ def _alt(channel: Node, title: str) -> str:
 
 
 def picture(channel: Node) -> str:
-    """Return the address of the cover."""
+    """Return the URL of the cover."""
     for each in channel.all("itunes:image"):
         if link := each.link(each.get("href") or each.text()):
             return link
@@ -129,7 +129,7 @@ def picture(channel: Node) -> str:
 
 
 def itself(channel: Node, address: str) -> str:
-    """Return the feed's own address: where it moved to, what it says, else where it came from."""
+    """Return the feed's own URL: where it moved to, what it states, or where it came from."""
     moved = channel.text("itunes:new-feed-url")
     if moved.startswith(("http://", "https://")):
         return channel.link(moved)

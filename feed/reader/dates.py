@@ -1,6 +1,6 @@
-"""Reads dates of feeds: RFC 2822 and ISO 8601, exactly or nearly. The only door to dateutil.
+"""Reads dates of feeds: RFC 2822 and ISO 8601, exact or nearly so. The only door to dateutil.
 
-What leaves a doubt about day or month is no date.
+An ambiguous day or month does not count as a date.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dateutil import parser
 from episodes.frontmatter.value_types import FIRST, LAST
 
 _DOUBTFUL = re.compile(r"\s*\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b")  # 3/4 is March or April
-_NEVER = re.compile(r"(?<![\d:.+-])00\d\d(?![\d:])")  # the year 1 says that there is none
+_NEVER = re.compile(r"(?<![\d:.+-])00\d\d(?![\d:])")  # the year 1 stands for no date
 _DEFAULTS = (datetime(2001, 1, 1, tzinfo=UTC), datetime(2002, 2, 2, tzinfo=UTC))
 _LONGEST = 60
 _ZONES = {
@@ -27,11 +27,11 @@ _ZONES = {
     "AKST": -32_400, "AKDT": -28_800, "HST": -36_000,
 }  # fmt: skip
 _ZONE = re.compile(r"\d\s+([A-Z]{3,5})$")
-_NONE = {"GMT", "UTC"}  # that need no table
+_NONE = {"GMT", "UTC"}  # they need no table
 
 
 def parse(text: str) -> datetime | None:
-    """Return a moment in UTC, to the second; None where it is no date that there is."""
+    """Parse a date to UTC, to the second; None if it is not an existing date."""
     text = " ".join(text.split())
     if not text or len(text) > _LONGEST or _NEVER.search(text):
         return None
@@ -48,7 +48,7 @@ def parse(text: str) -> datetime | None:
 
 
 def zone(text: str) -> str:
-    """Return the name of the time zone that nobody could know; "" where there is none."""
+    """Return the name of an unknown time zone in a date; "" if there is none."""
     match = _ZONE.search(" ".join(text.split()).upper())
     return match[1] if match and match[1] not in {*_ZONES, *_NONE, "AM", "PM"} else ""
 
@@ -56,12 +56,12 @@ def zone(text: str) -> str:
 def _mail(text: str) -> datetime:
     moment = None if re.match(r"\d{4}-", text) else parsedate_to_datetime(text)
     if moment is None or (moment.tzinfo is None and text[-1:].isalpha()):
-        raise ValueError(text)  # the standard library reads a zone that it does not know as none
+        raise ValueError(text)  # the standard library ignores a zone that it does not know
     return moment
 
 
 def _tolerant(text: str) -> datetime:
-    """Read what is nearly a date, where day, month and year are all there."""
+    """Parse a malformed date if it has day, month and year."""
     if _DOUBTFUL.match(text):
         raise ValueError(text)
     with warnings.catch_warnings():

@@ -28,13 +28,13 @@ _CDATA = "<![CDATA[", "]]>"
 _ENTITY = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{0,31});|#(\d{1,10}|[xX][0-9a-fA-F]{1,8})(;?))?")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _CLOSED = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
-_END = 5_000  # signs at the end, where a feed is closed
-# What XML knows itself, by number: after a fault the parser forgets the names.
+_END = 5_000  # characters at the end, in which a feed must be closed
+# XML's own entities, by number: after an error the parser forgets their names.
 _KEPT = {"amp": "&#38;", "lt": "&#60;", "gt": "&#62;", "quot": "&#34;", "apos": "&#39;"}
-_ASCII = 127  # whose references stay: they may be markup
-FAULTS = 5  # of the document that are told, each at its line
+_ASCII = 127  # references to these characters stay: they may be markup
+FAULTS = 5  # the number of errors reported, each with its line
 
-# Namespaces as they are written in the wild, without scheme and trailing slash, in small letters.
+# Namespaces as feeds really write them, in lower case without scheme and trailing slash.
 _SPACES = {
     "www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
     "www.itunes.com/dtds/podcast-1.0": "itunes",
@@ -63,7 +63,7 @@ _SPACES = {
 
 
 class Node:
-    """An element whose children are asked for by name, as `itunes:image` or `title`."""
+    """An element whose children are found by name, like `itunes:image` or `title`."""
 
     def __init__(self, element: Any, address: str) -> None:
         self.element, self._address = element, address
@@ -77,7 +77,7 @@ class Node:
 
     @property
     def children(self) -> dict[str, list[Node]]:
-        """What stands directly in it, by name."""
+        """Its direct children, by name."""
         if self._children is None:
             self._children = {}
             for each in self.element:
@@ -87,17 +87,17 @@ class Node:
         return self._children
 
     def all(self, *names: str) -> list[Node]:
-        """Return the elements of those names directly in it."""
+        """Return its direct children of those names."""
         return [node for name in names for node in self.children.get(name, ())]
 
     def text(self, *names: str) -> str:
-        """Return the words of the first of those elements that has any; without names, its own."""
+        """Return the text of the first of those children that has any; without names, its own."""
         if not names:
             return "".join(self.element.itertext()).strip()
         return next((words for node in self.all(*names) if (words := node.text())), "")
 
     def html(self) -> str:
-        """Return its content as HTML, whether it was escaped or stands there as elements."""
+        """Return its content as HTML, whether it is escaped or consists of elements."""
         if not len(self.element):
             return self.text()
         parts = [self.element.text or ""]
@@ -112,7 +112,7 @@ class Node:
         return ""
 
     def link(self, address: str) -> str:
-        """Return an address that may be relative to xml:base or to the feed, as a whole one."""
+        """Return an absolute URL from one that may be relative to xml:base or to the feed."""
         address = re.sub(r"\s", "%20", address.strip())
         if not address:
             return ""
@@ -125,7 +125,7 @@ class Node:
 
 
 def _ascii(address: str, host: str) -> str:
-    """Write an address as ASCII: a host by IDNA, the rest percent-encoded."""
+    """Encode a URL as ASCII: the host by IDNA, the rest percent-encoded."""
     if address.isascii():
         return address
     try:
@@ -139,7 +139,7 @@ def _ascii(address: str, host: str) -> str:
 
 
 def _name(element: Any) -> str:
-    """Return `prefix:local` in small letters with the usual prefix, whatever the feed declares."""
+    """Return `prefix:local` in lower case with the usual prefix, whatever the feed declares."""
     space, _, local = str(element.tag).rpartition("}")
     local, prefix = local.lower(), (element.prefix or "").lower()
     if ":" in local:  # a prefix that nobody declared
@@ -153,7 +153,7 @@ def _name(element: Any) -> str:
 def read(data: bytes, address: str, from_server: str = "") -> tuple[Node, list[Loss]]:
     """Read bytes that came from `address`, with the charset that the server names (`from_server`).
 
-    Raises NotAFeedError where there is no XML in them.
+    Raises NotAFeedError if they are not XML.
     """
     text, wrong = decode(data, from_server)
     losses = [Loss(1, "the document", wrong)] if wrong else []
@@ -192,7 +192,7 @@ def read(data: bytes, address: str, from_server: str = "") -> tuple[Node, list[L
 
 
 def decode(data: bytes, from_server: str = "") -> tuple[str, str]:
-    """Return the text of a feed, and what was wrong with how it says its characters are written."""
+    """Return the text of a feed, and what was wrong with its declared encoding."""
     match = _DECLARED.match(data[:400])
     declared = match[1].decode("ascii").lower() if match else ""
     text, used = charset.decode(data, declared, from_server)
@@ -200,19 +200,19 @@ def decode(data: bytes, from_server: str = "") -> tuple[str, str]:
     if wide(data) or used == expected:
         return text, ""
     named = declared or from_server or "utf-8"
-    if used == "utf-8":  # that it is Latin-1 says many a server of every page
+    if used == "utf-8":  # many servers declare Latin-1 for every page
         return text, f"says that it is {named}, but it is UTF-8" if declared else ""
     name = "Windows-1252" if used == charset.FALLBACK else used
     return text, f"is not {named}; it was read as {name}"
 
 
 def wide(data: bytes) -> bool:
-    """Say whether bytes begin as text with a mark, or of two bytes a character."""
+    """Return whether bytes begin with a byte order mark, or as two-byte characters."""
     return data.startswith(charset.MARKS) or bool(charset.detect_wide(data))
 
 
 def _mended(text: str) -> tuple[str, str]:
-    """Leave out what XML cannot carry, keeping every line; say what was lost."""
+    """Remove characters that XML cannot carry, keeping every line; return what was lost."""
     start = max(text.find("<"), 0)
     text = "\n" * text.count("\n", 0, start) + text[start:]
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -224,12 +224,12 @@ def _mended(text: str) -> tuple[str, str]:
 
 
 def _paired(match: re.Match[str]) -> str:
-    """Join two halves of a character, which some write as two references."""
+    """Join the two halves of a surrogate pair, which some feeds write as two references."""
     return match[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
 
 def _resolve(text: str) -> Iterator[str]:
-    """Yield the text with its entities resolved, outside of what stands there as it is."""
+    """Yield the text with its entities resolved, except in CDATA sections."""
     opening, closing = _CDATA
     at = 0
     while 0 <= (start := text.find(opening, at)) < (end := text.find(closing, max(start, at))):
@@ -245,7 +245,7 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _resolved(match: re.Match[str]) -> str:
-    """Write an entity of HTML as the character, and a bare & as XML wants it."""
+    """Replace an HTML entity by its character, and escape a bare &."""
     name, number, closed = match[1] or "", match[2], match[3]
     if name in _KEPT:
         return _KEPT[name]
@@ -258,7 +258,7 @@ def _resolved(match: re.Match[str]) -> str:
 
 
 def _numbered(value: int, reference: str) -> str:
-    """Write a character by its number as browsers read it, U+FFFD for one that there is not."""
+    """Return the character of a numeric reference as browsers do, U+FFFD if there is none."""
     letter = charset.character_of(value)
     if value <= _ASCII and letter:
         return reference
@@ -266,7 +266,7 @@ def _numbered(value: int, reference: str) -> str:
 
 
 def items(root: Node, address: str) -> Iterator[Node]:
-    """Yield every item, wherever it stands: RSS 1.0 has them beside the channel."""
+    """Yield every item, wherever it is: RSS 1.0 has them beside the channel."""
     for element in root.element.iter():
         if isinstance(element.tag, str) and _name(element) in {"item", "atom:entry", "entry"}:
             yield Node(element, address)

@@ -1,7 +1,7 @@
 """Parses show notes that Earmark wrote itself back into front matter: see `feed/show_notes.py`.
 
-There each part has a line of its own, in one order, under a heading in one of our languages. Notes
-that do not parse exactly so were written by a person, and stay as they are.
+There each part has a line of its own, in a fixed order, under a heading in one of our languages.
+Notes that do not parse exactly like this were written by a person, and stay unchanged.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ROWS = rf"((?:<li>{_ROW}</li>)+)"
 _LINK = re.compile(r'<a href="([^"]*)">([^<]*)</a>')
 _ITEM = re.compile(rf"<li>({_ROW})</li>")
 _FORMER_SKIP = re.compile(r"(?P<what>.*): from (?P<start>[\d:]+), go to (?P<end>[\d:]+)", re.DOTALL)
-# How Earmark's first feeds said it, which somebody may still import, and how it does now.
+# The words of Earmark's first feeds, which somebody may still import, and today's words.
 _FORMER = (
     ("<strong>Questions from listeners answered here<", f"<strong>{show_notes.ANSWERS}<"),
     (">Reflect on this episode</a></p>", f">{show_notes.REFLECT}</a></p>"),
@@ -93,7 +93,7 @@ def _tail() -> str:
 
 
 class Own(NamedTuple):
-    """What our notes say: `facts` of the episode, `show` what stands in them of the show.
+    """The values in our notes: `facts` of the episode, and those of the `show`.
 
     `brings` is the kind of knowledge of each person, in the order of the credits.
     """
@@ -152,7 +152,7 @@ def _words(rows: str | None) -> list[str]:
 
 
 def _word(shown: str, words: tuple[str, ...]) -> str:
-    """Return the word of front matter that is shown so in this language, "" if there is none."""
+    """Return the front-matter word with this translation in a language, "" if there is none."""
     return next((each for each in words if _(each) == shown), "")
 
 
@@ -192,7 +192,7 @@ def _support(row: str, or_: str) -> dict[str, Any]:
     if behind.startswith(or_):
         values["text"], behind = html.unescape(behind.removeprefix(or_)), ""
     note = html.unescape(behind.removeprefix(", "))
-    while len(note) > LONGEST and ", " in note:  # hours were one of them
+    while len(note) > LONGEST and ", " in note:  # the hours were a part of it
         note, _, more = note.rpartition(", ")
         values["more"] = ", ".join(filter(None, (more, values.get("more"))))
     if more := values.pop("more", ""):

@@ -1,4 +1,4 @@
-"""Finds the recording of an item among its enclosures, links and media, and never a picture."""
+"""Finds the recording of an item among its enclosures, links and media; never a picture."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TYPES = mimetypes.MimeTypes()  # the same on every computer
 
 
 def find_recording(item: Node) -> tuple[list[Enclosure], str]:
-    """Return the recordings of an item, and what it has in their place."""
+    """Return the recordings of an item, and what it has instead."""
     rows = [(each, "url") for each in item.all("enclosure")]
     rows += [(each, "href") for each in item.all("atom:link", "link")
              if each.get("rel").lower() == "enclosure"]  # fmt: skip
@@ -39,7 +39,7 @@ def _enclosure(node: Node, url: str) -> Enclosure:
 
 
 def _guessed(node: Node, url: str) -> str:
-    """Return the type of an enclosure that says none: by its medium, else by its name; or ""."""
+    """Return the media type of an enclosure without one: from its medium or its name, or ""."""
     if is_named(url):
         return ""
     if medium := node.get("medium").lower():
@@ -47,26 +47,26 @@ def _guessed(node: Node, url: str) -> str:
     kind = _TYPES.guess_type(urlsplit(url).path)[0] or ""
     if kind.startswith(("image/", "video/", "text/")) or kind == "application/pdf":
         return kind
-    return "image/*" if node.name == "media:content" else ""  # which plugins write for pictures
+    return "image/*" if node.name == "media:content" else ""  # plugins write such ones for pictures
 
 
 def is_named(url: str) -> bool:
-    """Say whether an address ends as those of recordings do."""
+    """Return whether a URL ends like that of a recording."""
     return urlsplit(url).path.lower().endswith(formats.IN_FEEDS)
 
 
 def is_audio(each: Enclosure) -> bool:
-    """Say whether it is to be heard; many feeds say `audio/mpeg` of anything, or nothing at all."""
+    """Return whether it is audio; many feeds declare `audio/mpeg` for anything, or no type."""
     return each.type.startswith("audio/") or is_named(each.url) or each.type in _UNKNOWN
 
 
 def is_sure(each: Enclosure) -> bool:
-    """Say whether a feed calls it a recording, and does not only not say what it is."""
+    """Return whether the feed declares it as audio, rather than no type at all."""
     return each.type.startswith("audio/") or is_named(each.url)
 
 
 def _missing(recordings: list[Enclosure]) -> str:
-    """Return what an item has in place of a recording: a post with a picture has none."""
+    """Describe what an item has instead of a recording; a picture counts as nothing."""
     other = [each for each in recordings if each.url and not each.type.startswith("image/")]
     if other:
         return f"has no audio but {plain_text.cut(other[0].type, 40) or 'something else'}"

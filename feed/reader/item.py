@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from feed.reader.earmark_notes import Own
     from feed.reader.result import Enclosure
 
-LONGEST_NOTES = 1_000_000  # signs of HTML
+LONGEST_NOTES = 1_000_000  # characters of HTML
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _BODIES = ("content:encoded", "atom:content", "content", "description", "atom:summary", "summary",
            "itunes:summary")  # fmt: skip
 _SHORT = ("description", "atom:summary", "itunes:summary", "summary", "itunes:subtitle")
 
 
-_EMPTY = ("contributors", "support")  # that there is nobody is said too, where the show has some
+_EMPTY = ("contributors", "support")  # written even if empty, if the show has some
 
 
 class Context(NamedTuple):
-    """What an item is read in: values of the show, where Earmark made it its address."""
+    """The context of an item: values of the show and, if Earmark made it, its address."""
 
     facts: dict[str, Any]
     losses: list[Loss]
@@ -36,12 +36,12 @@ class Context(NamedTuple):
     address: str
 
     def lost(self, node: Node, what: str, why: str) -> None:
-        """Say what could not be kept."""
+        """Report something that could not be kept."""
         self.losses.append(Loss(node.line, f'"{plain_text.cut(what, 60)}"', why))
 
 
 def read(item: Node, context: Context) -> ParsedEpisode | None:
-    """Read an item; None where it has no recording, which is said."""
+    """Read an item; None if it has no recording, which is reported."""
     title = _title(item, context)
     enclosure = _enclosure(item, title, context)
     if enclosure is None:
@@ -82,7 +82,7 @@ def _title(item: Node, context: Context) -> str:
 
 
 def _enclosure(item: Node, title: str, context: Context) -> Enclosure | None:
-    """Return the first recording; what else there is, is said."""
+    """Return the first recording; report the others."""
     audio, why = enclosures.find_recording(item)
     if not audio:
         context.lost(item, title, f"{why}, so it was left out")
@@ -93,7 +93,7 @@ def _enclosure(item: Node, title: str, context: Context) -> Enclosure | None:
 
 
 def _guid(item: Node, enclosure: Enclosure, title: str, context: Context) -> str:
-    """Return the identity that apps know it by, which is never made up where there is one."""
+    """Return the identity that apps know it by; never invent one if it has one."""
     own = item.text("guid", "atom:id", "id")
     if not own:
         context.lost(
@@ -112,7 +112,7 @@ def _guid(item: Node, enclosure: Enclosure, title: str, context: Context) -> str
 
 
 def short(guid: str) -> str:
-    """Return a guid, or, where it is longer than any may be, the one that stands for it."""
+    """Return a guid, or a UUID made from it if it is too long."""
     whole = guid.encode("utf-8", "replace")
     return guid if len(whole) <= LONGEST_GUID else str(uuid5(NAMESPACE_URL, whole.decode()))
 
@@ -137,7 +137,7 @@ def _numbers(item: Node, title: str, context: Context) -> dict[str, Any]:
 
 
 def _tags(item: Node, context: Context) -> dict[str, Any]:
-    """Return what may differ from the show, and the tags that are for an episode only."""
+    """Return the values that may differ from the show's, and those that only episodes have."""
     explicit = item.text("itunes:explicit")
     is_explicit = plain_text.yes(explicit)
     differs = explicit and is_explicit != context.facts.get("explicit", False)
@@ -158,7 +158,7 @@ def _tags(item: Node, context: Context) -> dict[str, Any]:
 
 
 def _language(item: Node, context: Context) -> str:
-    """Return the language of the transcripts, where it is another than that of the show."""
+    """Return the language of the transcripts, if it differs from the show's."""
     languages = {each.get("language").lower() for each in item.all("podcast:transcript")} - {""}
     show = str(context.facts.get("language", "en-gb")).lower()
     other = {each for each in languages if each.partition("-")[0] != show.partition("-")[0]}
@@ -177,7 +177,7 @@ def _body(item: Node, title: str, context: Context) -> str:
 
 
 def _summary(item: Node, body: str, title: str) -> dict[str, Any]:
-    """Return a sentence or two: the shortest words that are not cut short, else of the notes."""
+    """Return a sentence or two: the shortest complete text, or the beginning of the notes."""
     summaries = [plain_text.plain(each.html()) for each in item.all(*_SHORT)]
     summaries = [each for each in summaries if each and not each.endswith(("...", "…"))]
     short = min(summaries, key=len, default="") or plain_text.plain(body)
@@ -185,12 +185,12 @@ def _summary(item: Node, body: str, title: str) -> dict[str, Any]:
 
 
 def _more(body: str, summary: str) -> str:
-    """Return notes that say more than the summary, which stands above them."""
+    """Return the notes, if they say more than the summary above them."""
     return "" if len(body) < 2_000 and plain_text.plain(body) == summary else body
 
 
 def _own(own: Own, context: Context) -> dict[str, Any]:
-    """Return what our notes say; what stands in them of the show is left to it."""
+    """Return the values of our own notes, without those of the show."""
     for key, value in own.show.items():
         if value:
             context.facts.setdefault(key, value)
@@ -198,7 +198,7 @@ def _own(own: Own, context: Context) -> dict[str, Any]:
 
 
 def _people(item: Node, own: Own | None, context: Context) -> dict[str, Any]:
-    """Return who made it, where they are others than those of the show."""
+    """Return the contributors, if they are not the same as the show's."""
     people = podcast_tags.people(item, context.losses)
     shared = context.facts.get("contributors", [])
     bare = [{key: value for key, value in each.items() if key != "brings"} for each in shared]
@@ -220,7 +220,7 @@ def _licence(item: Node, own: Own | None, context: Context) -> dict[str, Any]:
 
 
 def _chapters(item: Node) -> dict[str, Any]:
-    """Return the chapters that stand in the feed itself."""
+    """Return the chapters that are in the feed itself."""
     rows = [each for group in item.all("psc:chapters") for each in group.all("psc:chapter")]
     chapters = []
     for each in rows:
@@ -245,7 +245,7 @@ def _picture(item: Node) -> str:
 
 
 def _slug(item: Node, context: Context) -> str:
-    """Return the name of the episode's page, which keeps its address."""
+    """Return the name of the episode's page, so that its URL stays."""
     page = item.text("link").removeprefix(f"{context.address}{site_layout.PAGES}")
     name = unquote(page).removesuffix(".html")
     fits = page.endswith(".html") and len(name) <= 80 and _SLUG.fullmatch(name)

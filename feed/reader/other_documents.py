@@ -14,7 +14,7 @@ _FEED = re.compile(r"<(?:\?xml|rss|feed|rdf:rdf)\b", re.IGNORECASE)
 _LINK = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
 _ALTERNATE = re.compile(r"application/(?:rss|atom)\+xml", re.IGNORECASE)
 _HREF = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
-# What the page of a network's sign-in begins with, where nobody wrote <html>.
+# How a captive portal's page may begin if it has no <html>.
 _OF_PAGES = {
     "html", "head", "body", "script", "noscript", "meta", "title", "style", "div", "p", "h1", "h2",
     "center", "form", "table", "iframe", "br", "span", "a", "b", "pre", "link", "base",
@@ -27,18 +27,18 @@ _OTHERS = {
 
 
 def is_page(text: str) -> bool:
-    """Return whether a text begins as a web page does."""
+    """Return whether a text begins like a web page."""
     return bool(_HTML.match(text[:20_000]))
 
 
 def is_json(text: str) -> bool:
-    """Return whether a text begins as JSON does, and no feed begins in it."""
+    """Return whether a text begins like JSON, and contains no feed."""
     start = text[:20_000].lstrip("\ufeff \t\r\n")
     return start.startswith(("{", "[")) and not _FEED.search(start)
 
 
 def page(text: str, address: str) -> str:
-    """Say that it is a web page, and which feed it names."""
+    """Describe a web page, and the feed that it names."""
     links = (each[0] for each in _LINK.finditer(text[:200_000]))
     link = next(filter(_ALTERNATE.search, links), "")
     named = _HREF.search(link)
@@ -49,14 +49,14 @@ def page(text: str, address: str) -> str:
 
 
 def bare(text: str) -> str:
-    """Say what a text without any element is."""
+    """Describe a text without any element."""
     if is_json(text):
         return "is JSON, not RSS or Atom; give the web address that podcast apps use"
     return "is not XML, so it is not a feed"
 
 
 def element(name: str, text: str, address: str) -> str:
-    """Say what XML is that begins with an element of no feed."""
+    """Describe an XML document that is not a feed."""
     if name in _OF_PAGES:
         return page(text, address)
     return _OTHERS.get(name) or (

@@ -1,4 +1,4 @@
-"""Converts text of a feed to plain text: no markup, one line, no longer than apps allow."""
+"""Converts a feed's text to plain text: no markup, one line, no longer than apps allow."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ NONE = "(no title)"
 
 
 def plain(text: str) -> str:
-    """Return the words of what may be HTML on one line."""
+    """Return text or HTML as plain words on one line."""
     if not _MARKED.search(text):
         return " ".join(text.split())
     return markdown.plain_text(_BREAK.sub(" ", text))
 
 
 def cut(text: str, longest: int) -> str:
-    """Return a text of at most so many characters; what is cut ends in an ellipsis."""
+    """Cut a text to a number of characters, with an ellipsis at the cut."""
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
 def sentences(text: str, longest: int = 400) -> str:
-    """Return the first sentences of a text, as many as fit."""
+    """Return as many of the first sentences of a text as fit."""
     if len(text) <= longest:
         return text
     ends = [each.end() for each in _SENTENCE.finditer(text[: longest + 1])]
@@ -33,14 +33,14 @@ def sentences(text: str, longest: int = 400) -> str:
 
 
 def whole(text: str, least: int = 1) -> int | None:
-    """Return a whole number that is at least so much; None where it is none."""
+    """Parse a whole number of at least a minimum; None if it is not one."""
     text = text.strip()
     match = re.fullmatch(r"(\d{1,9})(?:\.0+)?", text)
     return int(match[1]) if match and int(match[1]) >= least else None
 
 
 def seconds(text: str) -> float:
-    """Return a duration like 3723, 1:02:03 or 62:03; 0 where it is none."""
+    """Parse a duration like 3723, 1:02:03 or 62:03; 0 if it is not one."""
     text = text.strip()
     if not re.fullmatch(r"(\d{1,7}:){0,2}\d{1,7}(\.\d{1,9})?", text):
         return 0
@@ -51,5 +51,5 @@ def seconds(text: str) -> float:
 
 
 def yes(text: str) -> bool:
-    """Say whether a word means yes, in the ways in which feeds say it."""
+    """Return whether a word means yes in any of the spellings that feeds use."""
     return text.strip().lower() in {"yes", "true", "explicit", "1"}

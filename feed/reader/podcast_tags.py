@@ -1,6 +1,6 @@
 """Reads the `podcast:` tags of a feed under the keys of front matter.
 
-The reverse of `feed/podcast_tags.py`; the validation leaves out what has no key here.
+The reverse of `feed/podcast_tags.py`; validation drops values that have no key.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _CREATIVE = re.compile(
 
 
 def people(node: Node, losses: list[Loss]) -> list[Facts]:
-    """Return who made it; a role that has no name here becomes the nearest one."""
+    """Return the people; an unknown role becomes the nearest known one."""
     people = []
     for each in node.all("podcast:person"):
         role, group = (each.get("role") or "host").lower(), (each.get("group") or "cast").lower()
@@ -65,7 +65,7 @@ def people(node: Node, losses: list[Loss]) -> list[Facts]:
 
 
 def _line(text: str) -> str:
-    """Return words on one line; in these tags there is no HTML."""
+    """Return a text on one line; these tags contain no HTML."""
     return " ".join(text.split())
 
 
@@ -74,7 +74,7 @@ def _known(values: Facts) -> Facts:
 
 
 def places(node: Node) -> list[Facts]:
-    """Return where it is made, or what it is about."""
+    """Return the places where it is made, or that it is about."""
     locations = []
     for each in node.all("podcast:location"):
         geo = _GEO.match(each.get("geo"))
@@ -90,7 +90,7 @@ def places(node: Node) -> list[Facts]:
 
 
 def txt(node: Node) -> list[Facts]:
-    """Return what programs look for."""
+    """Return the texts for other services (`podcast:txt`)."""
     return [
         _known({"text": each.text(), "purpose": each.get("purpose")})
         for each in node.all("podcast:txt")
@@ -99,7 +99,7 @@ def txt(node: Node) -> list[Facts]:
 
 
 def comments(node: Node) -> list[Facts]:
-    """Return the threads below which people talk, the first first."""
+    """Return the comment threads, in the order of their priority."""
     rows = []
     for each in node.all("podcast:socialinteract"):
         where = each.get("protocol").lower()
@@ -115,7 +115,7 @@ def comments(node: Node) -> list[Facts]:
 
 
 def licence(node: Node) -> Facts:
-    """Return the licence and, where it is not one of Creative Commons, where to read it."""
+    """Return the licence and, unless it is a Creative Commons one, its URL."""
     tag = next(iter(node.all("podcast:license")), None)
     if tag is None:
         older = next(iter(node.all("cc:license")), None)
@@ -171,7 +171,7 @@ def rhythm(node: Node) -> Facts:
 
 
 def blocks(node: Node) -> Facts:
-    """Return which directories are asked to leave the show out, and whether all are."""
+    """Return the directories asked not to list the show, and whether all are."""
     rows = [(each.get("id"), plain_text.yes(each.text())) for each in node.all("podcast:block")]
     every = plain_text.yes(node.text("itunes:block")) or ("", True) in rows
     some = [name for name, blocked in rows if name and blocked]
@@ -179,7 +179,7 @@ def blocks(node: Node) -> Facts:
 
 
 def soundbites(node: Node) -> Iterator[Facts]:
-    """Yield the passages that stand for an episode."""
+    """Yield the soundbites of an episode."""
     for each in node.all("podcast:soundbite"):
         start, length = (
             plain_text.seconds(each.get("startTime")),
@@ -200,14 +200,14 @@ def elsewhere(node: Node) -> list[Facts]:
 
 
 def alt(node: Node) -> str:
-    """Return a picture in words."""
+    """Return the alt text of a picture."""
     return next(
         (description for each in node.all("podcast:image") if (description := each.get("alt"))), ""
     )
 
 
 def clock(seconds: float) -> str:
-    """Write a time as a lead would: 1:15, with thousandths where there are some."""
+    """Write a time as a lead would: 1:15, with thousandths if there are any."""
     hours, minutes, rest = format_clock(seconds).split(":")
     whole = f"{int(hours)}:{minutes}:{rest}" if int(hours) else f"{int(minutes)}:{rest}"
     return whole.rstrip("0").rstrip(".") if not whole.endswith(".000") else whole[:-4]

@@ -1,4 +1,4 @@
-"""Parses a feed into front-matter values: the front door."""
+"""Parses a feed into front-matter values: the entry point."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from feed.reader.document import Node
 
-MOST, PAGES = 20_000, 200  # items that are looked at, and pages of a feed
+MOST, PAGES = 20_000, 200  # items read at most, and pages of a feed
 _ROOTS = {"rss", "rdf:rdf", "feed", "atom:feed", "channel", "rdf"}
 _DATES = ("pubdate", "dc:date", "atom:published", "published", "atom:updated", "updated", "date")
 _MINUTE = timedelta(minutes=1)
-# What apps show otherwise, what is made again, and what says nothing about the podcast.
+# Tags that have other equivalents, are made again, or say nothing about the podcast.
 _QUIET = {
     "item", "entry", "atom:entry", "title", "link", "description", "language", "copyright",
     "generator", "docs", "pubdate", "lastbuilddate", "ttl", "image", "managingeditor", "webmaster",
@@ -50,11 +50,11 @@ _LOUD = ("itunes", "podcast", "psc")
 def read(
     data: bytes, address: str, fetch: Callable[[str], bytes] | None = None, charset: str = ""
 ) -> ParsedFeed:
-    """Read a feed that came from `address` (a path where it is a file of this computer).
+    """Read a feed that came from `address` (a path, if it is a local file).
 
-    A feed may be one page of several (RFC 5005): `fetch` gives those that follow. `charset` is what
-    the server says. Raises NotAFeedError where it is none at all; of everything else as much is
-    kept as can be.
+    A feed may be one page of several (RFC 5005): `fetch` gets the next ones. `charset` is what
+    the server declares. Raises NotAFeedError if it is not a feed; keeps as much of a broken one
+    as possible.
     """
     root, losses = document.read(data, address, charset)
     channel = next(iter(root.all("channel")), root)
@@ -88,7 +88,7 @@ def read(
 
 
 class _Source(NamedTuple):
-    """Where a feed came from, how to get its other pages, and the charset that the server says."""
+    """Where a feed came from, how to get its other pages, and the server's charset."""
 
     address: str
     fetch: Callable[[str], bytes] | None
@@ -96,7 +96,7 @@ class _Source(NamedTuple):
 
 
 def _items(root: Node, source: _Source, losses: list[Loss]) -> Iterator[Node]:
-    """Yield the items of a feed and of the pages that follow it, newest first."""
+    """Yield the items of a feed and of its next pages, newest first."""
     address, fetch = source.address, source.fetch
     seen = {address}
     while True:
@@ -121,7 +121,7 @@ def _items(root: Node, source: _Source, losses: list[Loss]) -> Iterator[Node]:
 
 
 def _following(root: Node) -> tuple[str, int]:
-    """Return the address of the next page, ("", 0) where there is none, and where it stands."""
+    """Return the URL of the next page and its line; ("", 0) if there is none."""
     channel = next(iter(root.all("channel")), root)
     for each in (*channel.all("atom:link"), *channel.all("link")):
         if each.get("rel").lower() in {"next", "prev-archive"}:
@@ -132,7 +132,7 @@ def _following(root: Node) -> tuple[str, int]:
 def _with_own_guid(
     nodes: list[Node], context: item.Context
 ) -> Iterator[tuple[Node, ParsedEpisode]]:
-    """Yield the episodes; of two that share a guid, apps show one: the first."""
+    """Yield the episodes; give the second of two with one guid another, as apps show only one."""
     guids: set[str] = set()
     recordings: set[str] = set()
     for node in nodes:
@@ -156,7 +156,7 @@ def _with_own_guid(
 
 
 def _supported(episodes: list[ParsedEpisode], facts: dict[str, Any]) -> list[ParsedEpisode]:
-    """Give the show the sources of support that most episodes have, and leave them out of those."""
+    """Move the sources of support that most episodes share to the show."""
     lists = [each.facts["support"] for each in episodes if "support" in each.facts]
     counts = Counter(map(repr, lists))
     shared: list[Any] = max(lists, key=lambda each: counts[repr(each)], default=[])
@@ -171,7 +171,7 @@ def _supported(episodes: list[ParsedEpisode], facts: dict[str, Any]) -> list[Par
 def _dated(
     context: item.Context, episodes: Iterable[tuple[Node, ParsedEpisode]]
 ) -> list[ParsedEpisode]:
-    """Give each episode its date, newest first; one without is put after its older neighbour."""
+    """Give each episode its date, newest first; one without gets its place from its neighbour."""
     rows = [(node, each, dates.parse(node.text(*_DATES))) for node, each in episodes]
     known = [when for _, _, when in rows if when]
     before = min(known, default=datetime.fromisoformat("2000-01-01T00:00:00+00:00")) - _MINUTE
@@ -201,7 +201,7 @@ def _dated(
 
 
 def _serial(episodes: list[ParsedEpisode], context: item.Context) -> Iterator[ParsedEpisode]:
-    """Let a show be serial only where its episodes have numbers: apps need them for that."""
+    """Make a show serial only if its episodes have numbers: apps need them."""
     full = [each for each in episodes if "type" not in each.facts]
     missing = [each for each in full if "number" not in each.facts]
     if context.facts.get("type") == "serial" and missing:
@@ -239,7 +239,7 @@ def _seasons(nodes: list[Node]) -> dict[str, dict[int, str]]:
 
 
 def _unknown(nodes: list[Node]) -> Iterator[Loss]:
-    """Yield each kind of tag that has no place here once, with how many there are."""
+    """Yield each unsupported tag once, with the number of its uses."""
     counts: Counter[str] = Counter()
     first: dict[str, int] = {}
     for node in nodes:
@@ -247,7 +247,7 @@ def _unknown(nodes: list[Node]) -> Iterator[Loss]:
             space, _, local = name.rpartition(":")
             each = [one for one in every if one.get("title") != "Smaller file"]
             shown = f"{space}:{str(every[0].element.tag).rpartition('}')[2].rpartition(':')[2]}"
-            if name == "podcast:person":  # a picture of somebody is theirs to give, once more
+            if name == "podcast:person":  # only the person can agree to the use of their picture
                 each, shown = [one for one in every if one.get("img")], "podcast:person img"
             elif name in _QUIET or space not in _LOUD or local in _KNOWN[space]:
                 continue
@@ -260,7 +260,7 @@ def _unknown(nodes: list[Node]) -> Iterator[Loss]:
 
 
 def _trailers(channel: Node, episodes: list[ParsedEpisode], losses: list[Loss]) -> None:
-    """Say which trailers are no items: only those become episodes."""
+    """Report the trailers that are not items: only items become episodes."""
     known = {each.enclosure.url for each in episodes}
     for each in channel.all("podcast:trailer"):
         if each.link(each.get("url")) not in known:
