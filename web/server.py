@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from episodes.errors import EarmarkError
@@ -43,6 +43,7 @@ LOOKS = 0.5  # seconds between checks that the main process is alive
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 REPEAT = 0.5  # seconds after which the server's own handler is called once more
 log = logging.getLogger("earmark.web")
+LOOKS_FOR_END = 60  # seconds that the thread of signals waits before it looks about
 STOPS = 10  # seconds: a worker that is told to stop while it starts may not have heard it
 
 
@@ -121,10 +122,16 @@ class StopSignals:
 
         return handle
 
+    def _next(self) -> Callable[[], object] | None:
+        """Wait for the next handler; None once the server has ended."""
+        while not self._ended.is_set():
+            with contextlib.suppress(Empty):
+                return self._queue.get(timeout=LOOKS_FOR_END)
+        return None
+
     def _pass_on(self) -> None:
         """Call the handler of the first signal until the server ends."""
-        # This thread ends with the process, so that it may wait as long as the server runs.
-        while handler := self._queue.get(timeout=threading.TIMEOUT_MAX):
+        while handler := self._next():
             handler()
             while not self._ended.wait(REPEAT):
                 handler()

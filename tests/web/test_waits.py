@@ -13,6 +13,7 @@ MODULES = sorted((ROOT / "web").rglob("*.py"))
 NEEDS = {"wait": 1, "wait_for": 2, "join": 1, "get": 1, "result": 1, "communicate": 1,
          "acquire": 2, "connect": 1, "create_connection": 2, "urlopen": 3}  # fmt: skip
 LIMITS = {"timeout", "blocking"}
+FOR_EVER = "TIMEOUT_MAX"  # 292 years are no limit
 SLOW = {"reading", "writing", "sleep", "request", "derive", "verify", "hash", "wait"}
 
 
@@ -25,7 +26,8 @@ def unlimited(source: str) -> list[str]:
             needs = NEEDS.get(node.func.attr, 0)
             if node.func.attr == "connect" and ast.unparse(node.func) != "sqlite3.connect":
                 needs = 0  # of an engine: its pool has the limit
-            if len(node.args) < needs and not named & LIMITS and None not in named:
+            has_none = len(node.args) < needs and not named & LIMITS and None not in named
+            if has_none or FOR_EVER in ast.unparse(node):
                 found.append(ast.unparse(node))
         if isinstance(node, ast.With):
             found += [each for item in node.items if (each := _block(node, item))]
@@ -56,7 +58,8 @@ def test_nothing_waits_without_a_limit(path: Path) -> None:
 @pytest.mark.parametrize(
     "source",
     ["lock.acquire()", "event.wait()", "thread.join()", "queue.get()", "future.result()",
-     "changed.wait_for(lambda: True)", "sqlite3.connect()", "with _gate:\n    pass",
+     "changed.wait_for(lambda: True)", "queue.get(timeout=threading.TIMEOUT_MAX)",
+     "sqlite3.connect()", "with _gate:\n    pass",
      "with self._lock:\n    time.sleep(1)", "with self._lock:\n    database.writing()"],
 )  # fmt: skip
 def test_each_way_to_wait_for_ever_is_seen(source: str) -> None:

@@ -25,7 +25,7 @@ from sqlalchemy.exc import (
 
 from episodes.errors import EarmarkError
 from web.database import columns, connection_limits, postgresql, refusals, sqlite
-from web.database.bulkhead import PATIENCE, Bulkhead
+from web.database.bulkhead import Bulkhead
 from web.database.outage import Outage
 from web.database.refusals import AwayError
 
@@ -66,7 +66,8 @@ class Database:
         self._secret = self.engine.url.password
         self._examine = examine
         self._turn = threading.Lock()
-        self._all, self._writers = Bulkhead(limits.connections), Bulkhead(limits.writers)
+        self._all = Bulkhead(limits.connections, limits.answer)
+        self._writers = Bulkhead(limits.writers, limits.answer)
         self._outage = Outage()
         self._here = threading.local()
         self._silent_until = 0.0
@@ -157,11 +158,10 @@ class Database:
             yield
             return
         self._outage.look(asks=False)
-        patience = min(seconds, PATIENCE)
         with ExitStack() as stack:
             if writes:
-                stack.enter_context(self._writers.inside_of(patience))
-            stack.enter_context(self._all.inside_of(patience))
+                stack.enter_context(self._writers.inside_of(seconds))
+            stack.enter_context(self._all.inside_of(seconds))
             if writes and self.is_sqlite:
                 stack.enter_context(self._turn_of_writer(min(seconds, TURN)))
             self._outage.look(asks=True)

@@ -15,6 +15,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from tests.kit.companion.visitor import Line, Visitor, form
+from web.database import connection_limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 PEOPLE, LEARNERS, PAUSE = 40, 5, 1.3  # windows: more than there are connections
 HARMED = 4.0  # seconds of harm
+# What stands still is waited for as long as an answer may take: nobody is refused before that.
+STANDS_STILL = connection_limits.ANSWER + HARMED
 QUICK = 3.0  # seconds for a page that asks no database; measured are 0.1 to 0.9, at a load of 15
 HEALS = 15.0
 FREE = ("/sign-in", "/about/privacy", "/static/app.css", "/join", "/desk/sign-in")
@@ -72,7 +75,9 @@ class Scene:
         other.cookies, other._token = dict(learner.cookies), learner.token()
         return other
 
-    def play(self, harm: AbstractContextManager[None], *, refuses: bool = True) -> None:
+    def play(
+        self, harm: AbstractContextManager[None], *, refuses: bool = True, seconds: float = HARMED
+    ) -> None:
         """Let everybody write while a harm comes and goes; look at all that was promised."""
         before = len(self.log())
         writers = [Writer(each) for each in self.people]
@@ -81,7 +86,7 @@ class Scene:
         try:
             self.wait_for(lambda: all(each.kept for each in writers))
             with harm:
-                slowest = self.look_around(HARMED)
+                slowest = self.look_around(seconds)
             took = self.wait_until_well()
         finally:
             for writer in writers:

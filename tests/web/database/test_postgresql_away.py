@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.kit.companion import cast
-from tests.kit.companion.outage import Harm, Scene
+from tests.kit.companion.outage import HARMED, STANDS_STILL, Harm, Scene
 from tests.kit.servers import companion_server, failing_postgres, postgres
 from web import settings as reading
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tests.kit.servers.failing_postgres import HarmedLine
     from tests.kit.servers.postgres import Server
 
+SILENT = {failing_postgres.MUTE, failing_postgres.HALF}
 pytestmark = pytest.mark.slow
 
 
@@ -62,7 +63,11 @@ def test_a_line_that_is_harmed(on_server: Scene, line: HarmedLine, mode: str) ->
         yield
         line.heal()
 
-    on_server.play(harm(), refuses=mode not in {failing_postgres.SLOW, failing_postgres.DEAF})
+    on_server.play(
+        harm(),
+        refuses=mode not in {failing_postgres.SLOW, failing_postgres.DEAF},
+        seconds=STANDS_STILL if mode in SILENT else HARMED,
+    )
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGQUIT, signal.SIGKILL])
