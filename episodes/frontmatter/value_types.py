@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -85,6 +86,7 @@ def _refuse_invisible(value: str, rule: str) -> None:
         )
 
 
+@lru_cache(maxsize=4096)  # sources of support and contributors have the same in every episode
 def _link(value: str) -> str:
     _refuse_invisible(value, "value-link")
     try:

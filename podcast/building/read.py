@@ -22,6 +22,7 @@ from feed.fixed_words import COVER
 from podcast import parallel
 from podcast.cache import probes as audio_probes
 from podcast.cache.build_cache import BuildCache, show_key
+from podcast.cache.field_sets import share_field_sets
 from podcast.cache.probes import AudioProbe
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from episodes.show_folder.scan import Signature
     from episodes.transcripts.read import Transcript
     from podcast.building.artwork import Gallery
+    from podcast.cache.field_sets import FieldSets
 
 
 # Stands for values that cannot be read in a broken show.md, so that no rule reports them.
@@ -61,7 +63,12 @@ class ReadJob(NamedTuple):
 def read_episodes(jobs: list[ReadJob]) -> list[ReadEpisode]:
     """Read each folder, some dozens at a time."""
     steps = (jobs[at : at + parallel.STEP] for at in range(0, len(jobs), parallel.STEP))
-    return [episode for step in steps for episode in _read(step)]
+    field_sets: FieldSets = {}  # shared before they are sent to the process that asked
+    read = [each for step in steps for each in _read(step)]
+    for each in read:
+        if each.episode:
+            share_field_sets(each.episode, field_sets)
+    return read
 
 
 def _read(jobs: list[ReadJob]) -> list[ReadEpisode]:

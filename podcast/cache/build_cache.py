@@ -12,19 +12,22 @@ from episodes.model import Episode, Show
 from podcast import atomic_files
 from podcast.cache import validation
 from podcast.cache.build_record import read_record, write_record
+from podcast.cache.field_sets import share_field_sets
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from episodes.findings import Finding
     from episodes.show_folder.scan import Signature
     from podcast.cache.build_record import BuildRecord, Neighbours
+    from podcast.cache.field_sets import FieldSets
     from podcast.cache.store import CacheFolder, Stat
 
 EPISODES, RECORDINGS, UNFINISHED = "episodes.json", "audio.json", "unfinished.json"
 AUDIO_VERSION = "2"  # of what is cached of recordings: it outlives new versions of the program
 OLD_RECORD = "seen.json"  # the build record of versions before 27 November 2026
-_EPISODES = TypeAdapter(dict[str, Episode], config=ConfigDict(defer_build=True))
+_ROW = TypeAdapter(dict[str, Episode], config=ConfigDict(defer_build=True))
 
 
 def show_key(show: Show) -> str:
@@ -42,6 +45,7 @@ class BuildCache:
     def __init__(self, folder: CacheFolder, out: Path, *, verify: bool) -> None:
         self._folder = folder
         record = None if verify else read_record(folder)
+        folder.release()
         self._record = record if record and record.out == str(out) else None
         rows = {} if verify else folder.load(RECORDINGS, AUDIO_VERSION).get("recordings")
         self.recordings: dict[str, Any] = rows if isinstance(rows, dict) else {}
@@ -81,11 +85,18 @@ class BuildCache:
         }
 
     def _read_episodes(self, digest: str) -> dict[str, Episode]:
+        episodes: dict[str, Episode] = {}
+        field_sets: FieldSets = {}
+        total = hashlib.sha256()
         try:
-            data = (self._folder.path / EPISODES).read_bytes()
-            return _EPISODES.validate_json(data) if _digest(data) == digest else {}
+            with (self._folder.path / EPISODES).open("rb") as file:
+                for row in file:  # one after the other: the whole takes twice the memory
+                    total.update(row)
+                    for name, episode in _ROW.validate_json(row).items():
+                        episodes[name] = share_field_sets(episode, field_sets)
         except (OSError, ValidationError, RecursionError):
             return {}
+        return episodes if total.hexdigest() == digest else {}
 
     def findings_in(self, folder: str) -> list[Finding]:
         """Return the findings in a folder that did not change."""
@@ -129,8 +140,15 @@ class BuildCache:
 
     def save(self, episodes: dict[str, Episode], record: BuildRecord) -> None:
         """Save a finished build; the record gets the digest of the episodes."""
-        data = _EPISODES.dump_json(episodes)
-        atomic_files.write(self._folder.file(EPISODES), data)
+        total = hashlib.sha256()
+
+        def rows() -> Iterator[bytes]:
+            for each in episodes.items():
+                row = _ROW.dump_json(dict([each])) + b"\n"
+                total.update(row)
+                yield row
+
+        atomic_files.write_chunks(self._folder.file(EPISODES), rows(), compare=False)
         for name in (UNFINISHED, OLD_RECORD):
             (self._folder.path / name).unlink(missing_ok=True)
-        write_record(self._folder, record.model_copy(update={"digest": _digest(data)}))
+        write_record(self._folder, record.model_copy(update={"digest": total.hexdigest()}))

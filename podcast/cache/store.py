@@ -134,6 +134,10 @@ class CacheFolder:
             self._record = (there, self.load(RECORD))
         return self._record[1]
 
+    def release(self) -> None:
+        """Free the parsed record: that of a large show takes megabytes."""
+        self._record = (None, {})
+
     def save(self, name: str, document: dict[str, Any], version: str | None = None) -> None:
         """Write a JSON document that only this version and this user will read."""
         text = json.dumps({"code": version or self.code, **document}, separators=(",", ":"))

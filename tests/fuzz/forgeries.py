@@ -33,10 +33,11 @@ def memory(show: Path, chance: Chance, seeds: Seeds) -> None:
 def forged(show: Path, chance: Chance, seeds: Seeds) -> None:
     """Forge what the last build wrote down, in such a way that it fits together."""
     try:
-        seen, known = (json.loads(read(show, f".earmark/{name}")) for name in MEMORY[:2])
+        record, rows = (read(show, f".earmark/{name}") for name in MEMORY[:2])
+        seen, known = json.loads(record), parse_rows(rows)
         for _ in range(chance.choice([1, 1, 2])):
             chance.choice(FORGERIES)(show, seen, known, chance)
-        raw = json.dumps(known).encode()
+        raw = written_rows(known)
         told = json.dumps(seen | {"digest": hashlib.sha256(raw).hexdigest()}).encode()
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         return  # an earlier harm left little to forge
@@ -44,6 +45,16 @@ def forged(show: Path, chance: Chance, seeds: Seeds) -> None:
     put(show, f".earmark/{MEMORY[1]}", raw)
     if chance.random() < 0.7:
         put(show, SHOW_MD, read(show, SHOW_MD))  # as if edited, so that episodes are asked for
+
+
+def parse_rows(data: bytes) -> dict[str, Any]:
+    """Return the episodes that a build wrote down, one a line."""
+    return {name: each for row in data.splitlines() for name, each in json.loads(row).items()}
+
+
+def written_rows(known: dict[str, Any]) -> bytes:
+    """Return episodes as a build writes them down."""
+    return b"".join(json.dumps({name: each}).encode() + b"\n" for name, each in known.items())
 
 
 def _elsewhere(chance: Chance) -> str:

@@ -21,6 +21,7 @@ from podcast.cache.probes import AudioProbe
 from podcast.cache.store import CacheFolder
 from podcast.cli import main
 from podcast.publishing import checksums
+from tests.fuzz.forgeries import parse_rows, written_rows
 from tests.kit.shows import NOW, ROOT
 
 SEED = int(os.environ.get("EARMARK_FUZZ_SEED", "20261101"))
@@ -129,9 +130,10 @@ def test_a_source_of_support_without_a_way_to_it_is_printed_by_its_name(
 def forge(show: Path, change: Callable[[dict[str, Any], dict[str, Any]], object]) -> None:
     """Change what the last build remembers so that it fits together, and touch show.md."""
     memory = show / ".earmark"
-    seen, known = (json.loads((memory / f"{name}.json").read_bytes()) for name in FORGED)
+    record, rows = ((memory / f"{name}.json").read_bytes() for name in FORGED)
+    seen, known = json.loads(record), parse_rows(rows)
     change(seen, known)
-    raw = json.dumps(known).encode()
+    raw = written_rows(known)
     seen["digest"] = hashlib.sha256(raw).hexdigest()
     (memory / "episodes.json").write_bytes(raw)
     (memory / "build.json").write_text(json.dumps(seen), encoding="utf-8")

@@ -35,8 +35,9 @@ def test_damaged_memory_is_noticed_and_made_anew(settled: Path, name: str, damag
     if damage == b"half":
         damage = data[: len(data) // 2]
     if damage == b"types":
-        wrong = {key: value if key == "code" else 5 for key, value in json.loads(data).items()}
-        damage = json.dumps(wrong).encode()
+        rows = [json.loads(row) for row in data.splitlines()]
+        wrong = [{key: value if key == "code" else 5 for key, value in row.items()} for row in rows]
+        damage = b"\n".join(json.dumps(row).encode() for row in wrong)
     path.write_bytes(damage)
     (settled / MD).touch()  # so that what is remembered is asked for
     pipeline.build(settled, now=NOW)
