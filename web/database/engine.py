@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, event, make_url
-from sqlalchemy.dialects import sqlite as dialects
 from sqlalchemy.exc import (
     ArgumentError,
     NoSuchModuleError,
@@ -24,7 +23,7 @@ from sqlalchemy.exc import (
 )
 
 from episodes.errors import EarmarkError
-from web.database import columns, connection_limits, postgresql, refusals, sqlite
+from web.database import connection_limits, postgresql, refusals, sqlite
 from web.database.bulkhead import Bulkhead
 from web.database.outage import Outage
 from web.database.refusals import AwayError
@@ -32,11 +31,9 @@ from web.database.refusals import AwayError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sqlalchemy import ClauseElement, Engine
+    from sqlalchemy import Engine
 
     from web.database.connection_limits import Bounds
-
-Values = dict[str, Any]
 
 log = logging.getLogger("earmark.web")
 SILENT = 60  # seconds between two complaints about what could be left out
@@ -230,40 +227,3 @@ def _open(address: str, limits: Bounds, *, create: bool) -> tuple[Engine, Path |
             "Earmark's own folder"
         ) from None
     raise EarmarkError("this is not a database URL; write sqlite:///FILE or postgresql://HOST/NAME")
-
-
-class CompiledStatement:
-    """A statement that is compiled once and given to the driver as it is, for what comes often.
-
-    SQLAlchemy takes longer to send a small statement than SQLite to carry it out. So this leaves
-    out what it does for each: values are numbers, texts, bytes, and days as texts; every one of
-    them is named in the statement, and rows are plain tuples.
-    """
-
-    def __init__(self, statement: ClauseElement) -> None:
-        self._statement = statement
-        self._texts: dict[str, str] = {}
-        self._numbers = columns.numbers(statement)
-
-    def _text(self, connection: Connection) -> str:
-        name = connection.dialect.name
-        if name not in self._texts:
-            # Both drivers take values by name: sqlite3 as :name, psycopg as %(name)s.
-            named = dialects.dialect(paramstyle="named")
-            dialect = named if name == "sqlite" else connection.dialect
-            self._texts[name] = str(self._statement.compile(dialect=dialect))
-        return self._texts[name]
-
-    def rows(self, connection: Connection, values: Values) -> list[Any]:
-        """Ask; return every row. A damaged number reads as 0, as it does of any other question."""
-        cursor: Any = connection.connection.cursor()
-        cursor.execute(self._text(connection), values)
-        found: list[Any] = cursor.fetchall()
-        cursor.close()
-        return [columns.readable(row, self._numbers) for row in found]
-
-    def write(self, connection: Connection, rows: list[Values]) -> None:
-        """Write with each of these values."""
-        cursor: Any = connection.connection.cursor()
-        cursor.executemany(self._text(connection), rows)
-        cursor.close()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, exists, func, insert, literal_column, select, update
 
-from web.database.engine import CompiledStatement
+from web.database.compiled_statement import CompiledStatement
 from web.listening import coverage as covering
 from web.listening import rules, store
 from web.schema import coverage, events, listeners, media, places, sync_accounts
@@ -37,7 +37,8 @@ _KEY: dict[str, BindParameter[Any]] = {
 _TURN = CompiledStatement(
     update(listeners)
     .where(listeners.c.number == bindparam("of"))
-    .values(turn=listeners.c.turn + literal_column("1"))
+    .values(turn=listeners.c.turn + literal_column("1")),
+    in_order=True,
 )
 _SAT = select(func.coalesce(func.sum(events.c.tenths), literal_column("0"))).where(
     events.c.listener == _KEY["listener"], events.c.sitting == _KEY["sitting"]
@@ -112,15 +113,25 @@ def add_reports(
     """
     there: dict[int, bool] = {}
     for numbers in _rounds(reports):
+        batch = [reports[each] for each in numbers]
         # Listeners are locked in one order, so that nobody waits for each other in a ring.
-        who = sorted(reports[each].sitting.listener for each in numbers)
+        who = sorted(each.sitting.listener for each in batch)
         _TURN.write(connection, [{"of": each} for each in who])
+        states = _STATE.rows_of_each(connection, [_asked(each) for each in batch])
         writes: Writes = defaultdict(list)
-        for each in numbers:
-            there[each] = _hear(connection, reports[each], now, writes)
+        for number, report, found in zip(numbers, batch, states, strict=True):
+            there[number] = bool(found)
+            if found:
+                _hear(connection, report, State(*found[0]), now, writes)
         for statement, rows in writes.items():
             statement.write(connection, rows)
     return [there[each] for each in range(len(reports))]
+
+
+def _asked(report: ListeningReport) -> dict[str, Any]:
+    sitting, message = report
+    key = {"of": sitting.listener, "in_": sitting.name, "at": message.sequence}
+    return {**key, "media": sitting.media}
 
 
 def _rounds(reports: Sequence[ListeningReport]) -> list[list[int]]:
@@ -136,15 +147,13 @@ def _rounds(reports: Sequence[ListeningReport]) -> list[list[int]]:
     return rounds
 
 
-def _hear(connection: Connection, report: ListeningReport, now: datetime, writes: Writes) -> bool:
+def _hear(
+    connection: Connection, report: ListeningReport, state: State, now: datetime, writes: Writes
+) -> None:
+    """Add what a report writes; one that arrived before changes nothing."""
     sitting, message = report
-    key = {"of": sitting.listener, "in_": sitting.name, "at": message.sequence}
-    found = _STATE.rows(connection, {**key, "media": sitting.media})
-    if not found:
-        return False
-    state = State(*found[0])
     if state.known:
-        return True
+        return
     runs = covering.within(message.runs, state.tenths / covering.TENTHS)
     open_for, day = now.timestamp() - sitting.since, now.date().isoformat()
     if not rules.fits(covering.seconds(runs), state.sat / covering.TENTHS, open_for):
@@ -162,7 +171,6 @@ def _hear(connection: Connection, report: ListeningReport, now: datetime, writes
             writes[_APPEAR].append({"listener": sitting.listener, "guid": state.guid, **values})
         else:
             writes[_MOVE].append({"of": sitting.listener, "what": state.guid, **values})
-    return True
 
 
 def _grow(

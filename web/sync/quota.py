@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, select
 
 from episodes.errors import EarmarkError
 from episodes.translations import text as _
-from web.database.engine import CompiledStatement
+from web.database.compiled_statement import CompiledStatement
 from web.schema import app_passwords, sync_actions
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, insert, select, update
 
-from web.database.engine import CompiledStatement
+from web.database.compiled_statement import CompiledStatement
 from web.listening import store as listening
 from web.schema import (
     app_passwords,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, func, insert, select, update
 
-from web.database.engine import CompiledStatement
+from web.database.compiled_statement import CompiledStatement
 from web.listening import coverage
 from web.schema import media, reported, sync_actions
 from web.sync import evidence, totals
