@@ -185,7 +185,7 @@ class Catalogue(_Read):
 
 
 def parse(data: bytes) -> Catalogue:
-    """Parse a catalogue. Raises EarmarkError if it is none, or of a later version."""
+    """Parse a catalogue. Raises EarmarkError if it is not one, or of a later version."""
     if data.count(b",") > MOST_VALUES:
         raise EarmarkError(
             f"this catalogue has more than {MOST_VALUES:,} values; is it the right file?"

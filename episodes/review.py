@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-YEAR = timedelta(days=365)  # after which a source of support is tried again
+YEAR = timedelta(days=365)  # after which a source of support is due for a check
 UNDATED = 3 * YEAR  # after which facts without a review date are looked at again (PIF TICK)
 NEAR = timedelta(days=60)
 ASKING = timedelta(days=90)  # people take longer to answer than a phone line
@@ -78,7 +78,7 @@ class SourcePlace(NamedTuple):
 class Due(NamedTuple):
     """One thing to look at again.
 
-    `what` and `why` make a sentence. `when` is the last day in time; None means at once. `episodes`
+    `what` and `why` make a sentence. `when` is the last day in time; None means now. `episodes`
     are titles, none for the whole show. `ways` are phone numbers or pages. `rule` is the rule by
     which `check` finds the same, and `waived` the reason of a waiver. `identity` stays the same
     when texts change.

@@ -68,7 +68,7 @@ def static_name(file: str) -> str:
 
 
 def recording_name(slug: str, digest: str, ending: str) -> str:
-    """Return the name of a published recording or its small file; `ending` is `.mp3` or alike."""
+    """Return the name of a published recording or its small file; `ending` is `.mp3` or similar."""
     return f"{MEDIA}{slug}-{digest[:_DIGEST]}{ending}"
 
 
@@ -78,7 +78,7 @@ def picture_name(slug: str, digest: str, ending: str) -> str:
 
 
 def text_name(folder: str, slug: str, digest: str, ending: str) -> str:
-    """Return the name of a file in TRANSCRIPTS or CHAPTERS; `ending` is `vtt` or alike."""
+    """Return the name of a file in TRANSCRIPTS or CHAPTERS; `ending` is `vtt` or similar."""
     return f"{folder}{slug}-{digest[:_TEXT_DIGEST]}.{ending}"
 
 

@@ -102,7 +102,7 @@ def _address(out: Path) -> str:
 
 
 def rewrite(data: bytes, address: str, own_address: str) -> bytes:
-    """Put this computer's address in the place of the show's own, however it is written."""
+    """Replace the show's own address by this computer's, however it is written."""
     for before, after in (
         (address, own_address),
         (quote(address, safe=""), quote(own_address, safe="")),
@@ -149,7 +149,7 @@ class OwnNames:
 
 
 def _name_of(host: str) -> str:
-    """Return the name in a Host header, without its port; "" where it is none."""
+    """Return the name in a Host header, without its port; "" if it is not valid."""
     if set(host) & set("@/?#\\"):
         return ""
     try:
@@ -184,7 +184,7 @@ def serve(show: Path, host: str, port: int, mounted: Mounted | None = None) -> N
             home = (
                 Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="earmark-"))) / "show"
             )
-            sys.stderr.write(f"{show}: you may not write there; built in a temporary folder\n")
+            sys.stderr.write(f"{show}: you cannot write there; built in a temporary folder\n")
             read_only_copy.update(show, home)
             built = rebuild.build(home)
         output.brief(built.findings, show)
@@ -211,7 +211,7 @@ def _refused(error: OSError, host: str, port: int) -> str:
         other = port + 1 if port < LAST_PORT else port - 1
         return f"port {port} is already in use; try --port {other}"
     if error.errno in {errno.EACCES, errno.EPERM}:
-        return f"you may not use port {port}; try --port 8000"
+        return f"you are not allowed to use port {port}; try --port 8000"
     return f"--host {host}: {error.strerror}; leave it out, or give an address of this computer"
 
 

@@ -107,7 +107,7 @@ def create_app(
 ) -> Flask:
     """Return the application of one companion, for one of so many workers. Raises EarmarkError.
 
-    `seconds` go on evenly, whatever the clock is set to.
+    `seconds` advance evenly, whatever the clock is set to.
     """
     app = Flask("web", static_folder=None, template_folder="templates")
     _configure(app, settings)

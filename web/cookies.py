@@ -122,7 +122,7 @@ def _everywhere() -> list[tuple[str, str | None]]:
 
 
 def _own_name() -> str:
-    """Return the host name of this request; "" if it is none of ours."""
+    """Return the host name of this request; "" if it is not one of ours."""
     try:
         return urlsplit(request.host_url).hostname or ""
     except (SecurityError, ValueError):

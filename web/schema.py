@@ -241,7 +241,7 @@ reported = Table(
     Column("played", Number, nullable=False),  # tenths in all
     Column("furthest", Number, nullable=False),  # tenths that were reached
     Column("finished", Number, nullable=False),  # how often the end was
-    Column("place", Number, nullable=False),  # tenths: where to go on
+    Column("place", Number, nullable=False),  # tenths: where to resume
     Column("at", Large, nullable=False),  # since when that is so
     PrimaryKeyConstraint("listener", "media"),
     sqlite_with_rowid=False,

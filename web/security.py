@@ -39,7 +39,7 @@ YEAR = 365 * 24 * 3600
 
 
 def headers(settings: Settings) -> list[tuple[str, str]]:
-    """Return the headers of an answer that is no page and is not kept."""
+    """Return the headers of a response that is not a page and must not be cached."""
     safe = {"Strict-Transport-Security": f"max-age={YEAR}"} if settings.secure else {}
     return [*HEADERS.items(), ("Cache-Control", "no-store"), *safe.items()]
 

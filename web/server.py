@@ -70,7 +70,7 @@ def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: in
 
 
 def keep_running(run: Callable[[], None], pauses: Sequence[float] = AGAIN) -> None:
-    """Run again what ended by itself, and say so. Raises EarmarkError when it goes on ending."""
+    """Run again what ended by itself, and say so. Raises EarmarkError if it keeps ending."""
     left = [*pauses]
     while True:
         began = time.monotonic()
@@ -160,7 +160,7 @@ def _run(host: str, port: int, workers: int) -> None:
         server.serve()
     except SystemExit:
         stop.end()
-        if not stop.received:  # a worker that dies after that is no fault
+        if not stop.received:  # a worker that dies after that is not a fault
             raise
     else:
         stop.end()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 LONGEST = 12 * 3600  # seconds: a long shift
-RECENT = 15 * 60  # seconds after signing in in which nobody is asked for the phrase again
+RECENT = 15 * 60  # seconds after signing in before the phrase is needed again
 STEP = 60  # seconds: how exactly the last use is known
 
 

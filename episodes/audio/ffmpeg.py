@@ -72,7 +72,7 @@ def encoder(library: str = "libmp3lame") -> str:
 def input_arguments(path: Path) -> list[str]:
     """Return the arguments that open a file in its own format, and no other file.
 
-    Raises FfmpegError if it is no recording, OSError.
+    Raises FfmpegError if it is not a recording, OSError.
     """
     kind = containers.detect_kind(path)
     if not kind:

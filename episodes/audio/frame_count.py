@@ -61,7 +61,7 @@ class Count(NamedTuple):
 
 @lru_cache(maxsize=4096)  # a recording has few that differ
 def parse_frame(head: bytes) -> Frame | None:
-    """Parse the first four bytes of a frame of layer 2 or 3; None if it is none."""
+    """Parse the first four bytes of a frame of layer 2 or 3; None if it is not one."""
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return None
     version, layer = head[1] >> 3 & 3, 4 - (head[1] >> 1 & 3)
@@ -157,7 +157,7 @@ def _heads(file: IO[bytes], start: int, end: int) -> Iterator[bytes]:
 
 
 def parse_adts(head: bytes) -> tuple[int, int, int] | None:
-    """Parse the header of a raw AAC frame: (bytes, samples, Hz); None if it is none."""
+    """Parse the header of a raw AAC frame: (bytes, samples, Hz); None if it is not one."""
     if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
         return None
     hertz = head[2] >> 2 & 15

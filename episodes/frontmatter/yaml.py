@@ -54,7 +54,7 @@ class _Meanings(SafeConstructor):
     """Leaves 2026-02-30 and the like as text, so that the finding can name its key."""
 
     def construct_or_keep(self, node: Any) -> Any:
-        """Return the number or date, or the text if it is none."""
+        """Return the number or date, or the text if it is neither."""
         kind = node.tag.rpartition(":")[2]
         try:
             return getattr(SafeConstructor, f"construct_yaml_{kind}")(self, node)

@@ -61,5 +61,5 @@ def _kind(raw: bytes) -> str:
 
 
 def read_text(folder: Path, path: str) -> str:
-    """Read a text file of the show. Raises SourceError if it is none."""
+    """Read a text file of the show. Raises SourceError if it is not one."""
     return read_exactly(folder, path).removeprefix("\ufeff")

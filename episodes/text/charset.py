@@ -66,7 +66,7 @@ def python_charset(name: str) -> str:
 
 
 def detect_wide(data: bytes) -> str:
-    """Return the charset of UTF-16 text that has no mark; "" if it is no such text."""
+    """Return the charset of UTF-16 text that has no mark; "" if it is anything else."""
     sample = data[:_SAMPLE]
     half = len(sample) // 2
     zeros = sample[0::2].count(0), sample[1::2].count(0)

@@ -14,7 +14,7 @@ _RATES = (25, 30, 50, 60)  # frames a second; 24 cannot be told from 25
 
 
 def parse_groups(groups: ClockGroups, rate: int = 25) -> float | None:
-    """Return the seconds of a match of CLOCK, to the millisecond; None if it is no time.
+    """Return the seconds of a match of CLOCK, to the millisecond; None if it is not a time.
 
     `rate` is in frames a second. A second of one digit, as in "odds of 2:1", needs hours and a
     fraction.

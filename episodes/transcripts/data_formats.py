@@ -1,7 +1,7 @@
 """Reads transcripts in JSON and tables: Podcasting 2.0, Whisper.
 
-Rules: section "transcript" of podcastindex.org/namespace/1.0. Whisper and what is made of it write
-`start`, `end` and `text`; whisper.cpp has `transcription` with `offsets` in milliseconds.
+Rules: section "transcript" of podcastindex.org/namespace/1.0. Whisper and programs built on it
+write `start`, `end` and `text`; whisper.cpp has `transcription` with `offsets` in milliseconds.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from episodes.findings import Finding
 
-LONGEST = 1_000_000.0  # seconds: what lies beyond is no time in a recording
+LONGEST = 1_000_000.0  # seconds: anything beyond is not a time in a recording
 _JSON = re.compile(r"\s{0,999}(?:\{\s{0,999}\"|\[\s{0,999}\{\s{0,999}\")")
 _TABLE = re.compile(r"start\tend\ttext[ \t]{0,9}(?:\n|$)")
 _KEYS = (("startTime", "endTime", "body"), ("start", "end", "text"))

@@ -41,7 +41,7 @@ _SIGNS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHy
 
 
 def read(file: Path, path: str) -> tuple[Transcript, list[Finding]]:
-    """Read a transcript from a Word document. Raises SourceError if it is none."""
+    """Read a transcript from a Word document. Raises SourceError if it is not one."""
     _refuse_bomb(file, path)
     try:
         document = Document(str(file))

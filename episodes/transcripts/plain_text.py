@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _LOOK = 400  # lines among which the first times stand, below whatever is put above them
 _SLOWEST = 1.5  # characters a second that anybody speaks, pauses included
-_SHARE = 0.4  # of the paragraphs begin with a time, where names begin small
-_MOST = 0.8  # of the paragraphs do, where the first time is late and may be somebody's words
+_SHARE = 0.4  # share of paragraphs that must begin with a time if names have no capital
+_MOST = 0.8  # the same if the first time is late and may be somebody's words
 _MARKED = re.compile(
     r"((?:[\[(]?\d{1,3}:[\d:.,]{2,17}[\])]?\s{1,9})?)(\*{1,3}|__?)([^*_\n]{1,80}?)(:?)\2(:?)(?=\s|$)"
 )
@@ -125,7 +125,7 @@ def _is_spoken(heads: Mapping[int, TimedLine], lines: Sequence[_Line]) -> bool:
 
 
 def _top(lines: Sequence[_Line]) -> int:
-    """Return the number of the first line that is no heading."""
+    """Return the number of the first line that is not a heading."""
     return next((at for at, each in enumerate(lines) if not headings.is_heading(each.words)), 0)
 
 

@@ -18,7 +18,7 @@ _FURTHER = (
     rf"(?: (?:[^\W_a-z][\w.'’-]{{0,40}}|{_PARTICLE}(?![\w'’-])|[dl]['’]\w{{1,40}}|[&+]"
     r"|room \d{1,4}))"
 )
-NAME = (  # three or four words that begin large, and what stands in brackets behind them
+NAME = (  # three or four capitalised words, and anything in brackets after them
     rf"[^\W\d_a-z][\w.'’-]{{0,40}}{_FURTHER}{{0,4}}(?: ?\([^()\n:]{{1,60}}\))?"
 )
 _LOOSE = r"[^\W_][^\n:：\[\]<>]{0,58}"

@@ -51,7 +51,7 @@ def _refusal(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"port {port} is already in use; choose another with --port"
     if error.errno in {errno.EACCES, errno.EPERM}:
-        return f"you may not use port {port}; choose another with --port, such as 8090"
+        return f"you are not allowed to use port {port}; choose another with --port, such as 8090"
     if error.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
         return f"--host {host} is not an address of this computer; leave it out, or write 127.0.0.1"
     return f"--host {host}, --port {port}: {error.strerror}; choose another"

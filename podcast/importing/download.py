@@ -35,7 +35,7 @@ class NotFetchedError(FetchError):
 
 
 class NotAudioError(NotFetchedError):
-    """A complete file is no recording at all."""
+    """A complete file is not a recording."""
 
 
 def fetch_recording(

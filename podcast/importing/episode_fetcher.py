@@ -124,7 +124,7 @@ class EpisodeFetcher:
         self._lose(episode, str(error))
 
     def _note_failed(self, episode: ParsedEpisode, error: FetchError) -> None:
-        """Note why a download failed; a file that the feed never called audio is no recording."""
+        """Note why a download failed; a file that the feed never called audio does not count."""
         is_sure = enclosures.is_sure(episode.enclosure)
         if isinstance(error, download.NotAudioError) and not is_sure:
             self._without.add(episode.guid)

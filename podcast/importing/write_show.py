@@ -106,7 +106,7 @@ def write_show_md(folder: Path, feed: ParsedFeed, losses: list[Loss]) -> str:
 
 
 def remember_addresses(known: ExistingShow, episodes: list[ParsedEpisode]) -> None:
-    """Write the URLs of the recordings into the lock file: apps go on reporting them."""
+    """Write the URLs of the recordings into the lock file: apps still report them."""
     own = known.facts.address if known.facts else None
     recordings = {}
     for each in episodes:

@@ -35,7 +35,7 @@ def write(show: Path, now: lockfile.Lock) -> None:
 def remember_elsewhere(show: Path, known: Mapping[str, lockfile.RemoteRecordings]) -> lockfile.Lock:
     """Add the URLs of recordings on other servers, now or formerly, by guid; return the result.
 
-    Apps that downloaded one there go on reporting that URL. Raises SourceError.
+    Apps that downloaded one there still report that URL. Raises SourceError.
     """
     before = read(show)
     now = before.knowing(known)

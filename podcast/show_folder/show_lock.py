@@ -217,7 +217,7 @@ def _create(path: Path, data: bytes) -> bool:
 def _refusal(show: Path, error: OSError) -> EarmarkError:
     if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
         fix = "copy the show to a folder of your own"
-        return ReadOnlyError(f"{show}: you may not write there ({error.strerror}); {fix}")
+        return ReadOnlyError(f"{show}: you cannot write there ({error.strerror}); {fix}")
     fix = "free some space" if error.errno in FULL else "fix that"
     return EarmarkError(f"{show}: {error.strerror}; {fix}, and run this again")
 

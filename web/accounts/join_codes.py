@@ -46,7 +46,7 @@ def normal_code(typed: str) -> str:
 
 
 def shown_code(typed: str) -> str:
-    """Return a join code as posters have it, or what was typed if it is none."""
+    """Return a join code as on posters, or the typed text if it is not one."""
     code = normal_code(typed)
     return f"{code[: CODE // 2]}-{code[CODE // 2 :]}" if code else typed
 

@@ -219,7 +219,7 @@ def _open(address: str, limits: Bounds, *, create: bool) -> tuple[Engine, Path |
             return engine, Path(url.database) if url.database else None
         if url.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
             return postgresql.open_engine(url, limits), None
-    except (ArgumentError, NoSuchModuleError, ValueError):  # a port that is no number
+    except (ArgumentError, NoSuchModuleError, ValueError):  # a port that is not a number
         pass
     except ImportError:
         raise EarmarkError(

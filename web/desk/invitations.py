@@ -101,7 +101,7 @@ def _for_posters(settings: Settings) -> bytes:
 
 
 def _unsealed(settings: Settings, code: store.Code) -> bytes:
-    """Open a code; those of before share a label with the digest by which codes are found."""
+    """Decrypt a code; older ones share a label with the digest by which codes are found."""
     try:
         return crypto.unseal(_for_posters(settings), code.sealed, code.id, "join code")
     except crypto.WrongKeyError:

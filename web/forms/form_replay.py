@@ -91,7 +91,7 @@ def _form() -> ImmutableMultiDict[str, str]:
 
 
 def typed() -> list[Field]:
-    """Return what somebody typed into a form that is no note, without anything secret."""
+    """Return what somebody typed into a form other than a note, without anything secret."""
     labels = TYPED.get(request.endpoint or "", {}) if request.method == "POST" else {}
     if not labels or origins.is_refused():
         return []

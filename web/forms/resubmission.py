@@ -1,8 +1,8 @@
 """Answers a form that is sent twice: its act is done once, and each answer is the page of success.
 
 A double press ends the first request in the browser, not on the server. So every form has a token,
-a view spends it in the transaction of its act, and the second request is led to where the first
-was led. `docs/decisions` says which forms need it.
+a view spends it in the transaction of its act, and the second request is redirected like the first.
+`docs/decisions` says which forms need it.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def only(
 ) -> Callable[[View], View]:
     """Let a view do its act once; `again` answers a second press, the outcome before all else.
 
-    Without `again` it is led to where the first one was led. `of` are the fields that make it
+    Without `again` it is redirected to where the first one was. `of` are the fields that make it
     another act: who goes back, changes one of them and presses again means a second one. `late`
     answers a press whose browser has signed in or out since, as `repeated` says.
     """

@@ -82,7 +82,7 @@ class Limits:
         self._swept = monotonic()
 
     def allows(self, what: str, who: str) -> bool:
-        """Count one attempt; return whether it may go on."""
+        """Count one attempt; return whether it is allowed."""
         if not self._enabled:
             return True
         with self._lock:

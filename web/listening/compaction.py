@@ -1,4 +1,4 @@
-"""Merges old listening reports: the coverage stays, the time of each report is forgotten."""
+"""Merges old listening reports: the coverage stays, the time of each report is deleted."""
 
 from __future__ import annotations
 

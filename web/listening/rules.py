@@ -19,7 +19,7 @@ FASTEST = 2.5  # media seconds in a second: the player's 2 and a quarter for clo
 SLACK = 60  # seconds that a message may be early
 LEEWAY = 15 * 60  # seconds by which the clock may have gone back since a start of the program
 END = 2  # seconds before the end of a recording that count as heard to the end
-HOURS = 6  # that a page may go on sending
+HOURS = 6  # for which a page may keep sending
 FEWEST = SLACK * TENTHS + 1  # tenths heard before a month counts somebody: never the slack alone
 
 

@@ -1,4 +1,4 @@
-"""Writes a backup of the database into one file, while the companion goes on working.
+"""Writes a backup of the database into one file, while the companion keeps working.
 
 Sessions, invitations, sent forms and apps that wait to be connected are left out: they end soon.
 The settings file is not in it, and without that file nothing in it opens.

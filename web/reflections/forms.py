@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"[0-9a-f]{32}")
 NO_MINUTE = marked("Enter a time like 12:30, or leave it blank.")
-LONGEST_MINUTE = 500  # characters: a draft keeps what is no time yet, but no text without an end
+LONGEST_MINUTE = 500  # characters: a draft keeps an unfinished time, but not an endless text
 _ANSWER = re.compile(r"answer-([1-9][0-9]{0,2})")
 
 

@@ -26,7 +26,7 @@ class Note:
     """What a learner wrote; `second` is the moment in the recording, None for all of it.
 
     `page` is the random name of the page on which it was written: if the same page sends it again,
-    because an answer was lost, that is no conflict.
+    because an answer was lost, that is not a conflict.
     """
 
     guid: str
@@ -35,7 +35,7 @@ class Note:
     answers: tuple[tuple[str, str], ...]
     second: int | None = None
     page: str = field(default="", compare=False)
-    minute: str = ""  # of a draft: what was typed and is no time yet
+    minute: str = ""  # of a draft: what was typed and is not a time yet
 
     @property
     def is_empty(self) -> bool:

@@ -200,7 +200,7 @@ function keepDrafts(form) {
   addEventListener("beforeunload", (event) => {
     if (!isTrouble() || leaving || goes) return;
     event.preventDefault();
-    event.returnValue = ""; // what browsers of before listen to
+    event.returnValue = ""; // for older browsers
   });
   keepNow = () => Promise.resolve(going).then(() => {
     keep();

@@ -54,7 +54,7 @@ def test_a_port_of_the_systems_own_is_said(number: int, monkeypatch: pytest.Monk
         raise OSError(number, "no")
 
     monkeypatch.setattr(socket.socket, "bind", refuse)
-    with pytest.raises(EarmarkError, match="you may not use port 80"):
+    with pytest.raises(EarmarkError, match="you are not allowed to use port 80"):
         port.check("127.0.0.1", 80)
 
 

@@ -53,7 +53,7 @@ OURS = shelf()
 
 
 def old(position: int, started: int, total: int, hour: int = 0) -> Sent:
-    """Return an action about a recording of before, which is so many seconds long."""
+    """Return an action about a former recording, with its length in seconds."""
     at = NOW - 1000 * HOUR + hour * HOUR
     return play(position, started, episode=OLD, total=total, timestamp=at)
 
