@@ -32,10 +32,11 @@ def versions(situation: Situation) -> Iterator[Finding]:
     show = situation.show
     known = {each.guid: each for each in show.episodes}
     every = known | {each.guid: each for each in show.withdrawn}
+    withdrawn = every.keys() - known.keys()
     for episode in show.episodes:
         yield from _other(episode, every, "replaced_by", "replaces")
         yield from _other(episode, every, "replaces", "replaced_by")
-        if episode.facts.replaced_by in every.keys() - known.keys():
+        if episode.facts.replaced_by in withdrawn:
             yield finding("replaced-unknown", path_of(episode), "replaced_by", "was withdrawn")
         if episode.facts.replaced_by in known and episode.newer is None:
             yield finding(
