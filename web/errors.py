@@ -88,7 +88,10 @@ CUT = marked(
 )
 MANY = (
     marked("This form has too many fields"),
-    marked("No form on this site has more than 100 fields, so the last of them did not reach us."),
+    marked(
+        "No form on this site has more than 100 fields, so the last of them did not reach us. "
+        "Open the page again and try once more."
+    ),
 )
 NO_COOKIES = (
     marked("Your browser did not send our cookie"),
@@ -110,6 +113,7 @@ AWAY = (
         "few minutes."
     ),
 )
+AWAY_FOR_NEWCOMERS = marked("You cannot join or sign in at the moment")
 LATER = "10"  # seconds, after which a program asks again
 
 
@@ -203,7 +207,10 @@ def _away(error: AwayError) -> Response:
     # The database's reason, without values: it contains nothing that anybody wrote.
     log.error("%s: %s", request.endpoint, error)
     g.session, g.unsure = None, True  # a database that does not answer is not asked again
-    response = answer(503, *map(_, AWAY))
+    title, message = map(_, AWAY)
+    if request.endpoint in WAYS_IN:  # they have no notes here yet, or none that they have opened
+        title = _(AWAY_FOR_NEWCOMERS)
+    response = answer(503, title, message)
     response.headers["Retry-After"] = LATER
     return response
 
