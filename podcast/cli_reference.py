@@ -44,11 +44,11 @@ def _part(words: tuple[str, ...], level: int) -> str:
 
 
 def _walk(command: click.Command, words: tuple[str, ...]) -> list[tuple[str, ...]]:
-    found = [words]
+    commands = [words]
     if isinstance(command, click.Group):
         for name, inner in command.commands.items():
-            found += _walk(inner, (*words, name))
-    return found
+            commands += _walk(inner, (*words, name))
+    return commands
 
 
 if __name__ == "__main__":

@@ -146,10 +146,10 @@ def _document() -> Iterator[str]:
 
 def _row(name: str, field: FieldInfo, schema: dict[str, Any]) -> str:
     choices = _choices(schema["properties"][name])
-    said = (field.description or "").rstrip()
+    text = (field.description or "").rstrip()
     if choices:
-        said += " One of " + ", ".join(f"`{choice}`" for choice in choices) + "."
-    return f"| `{name}` | {said} | {_default(field)} |\n"
+        text += " One of " + ", ".join(f"`{choice}`" for choice in choices) + "."
+    return f"| `{name}` | {text} | {_default(field)} |\n"
 
 
 def _choices(schema: dict[str, Any]) -> list[Any]:

@@ -53,12 +53,12 @@ def explain(name: str) -> str:
         hint = f"did you mean {' or '.join(near)}?" if near else "`--explain all` lists them"
         raise EarmarkError(f"{name} is not a rule; {hint}")
     rule = RULES[name]
-    said = [f"{name} ({WORDS[rule.level]})", "", rule.sentence, f"What to do: {rule.fix}."]
-    said += [f"Source: {_source(rule.source)}", "", _WEIGHT[rule.level]]
+    lines = [f"{name} ({WORDS[rule.level]})", "", rule.sentence, f"What to do: {rule.fix}."]
+    lines += [f"Source: {_source(rule.source)}", "", _WEIGHT[rule.level]]
     if rule.level is not Level.ERROR:
-        said += ["To leave it as it is, write the reason in show.md or episode.md:", ""]
-        said += ["waive:", f"  {name}: the reason"]
-    return "\n".join(said).replace("?.", "?")
+        lines += ["To leave it as it is, write the reason in show.md or episode.md:", ""]
+        lines += ["waive:", f"  {name}: the reason"]
+    return "\n".join(lines).replace("?.", "?")
 
 
 def _source(source: str) -> str:

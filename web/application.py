@@ -112,7 +112,7 @@ def create_app(
     app = Flask("web", static_folder=None, template_folder="templates")
     _configure(app, settings)
     stopwatch = Stopwatch(secrets.token_hex(8), seconds)
-    place = app.extensions[NAME] = _companion(
+    companion = app.extensions[NAME] = _companion(
         settings, _there(clock, settings), Limits(enabled=limited), stopwatch, workers
     )
     form_size.bound(app)  # before forms are read for their token
@@ -125,10 +125,10 @@ def create_app(
         app.register_blueprint(views)
     app.after_request(auth.send_cookie)
     cookies.register(app, settings, _app_cookies())
-    if not place.shows.is_of_web:  # else `serve` begins, or who opens the first page
-        place.shows.begin()
+    if not companion.shows.is_of_web:  # else `serve` begins, or who opens the first page
+        companion.shows.begin()
     headers = security.headers(settings)
-    wsgi: Any = Beacon(app.wsgi_app, place, headers, security.hosts(settings))
+    wsgi: Any = Beacon(app.wsgi_app, companion, headers, security.hosts(settings))
     spoken = Speaking(Capacity(wsgi, headers), settings.language)
     app.wsgi_app = spoken  # type: ignore[assignment,method-assign]
     security.protect(app, settings, [path for each in PROTOCOLS for path in each.PATHS])

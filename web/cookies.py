@@ -51,8 +51,8 @@ def path_of(settings: Settings) -> str:
 
 def read(cookie: str) -> str:
     """Return the value of a cookie of this request; "" if there is none, or more than one."""
-    found = request.cookies.getlist(name_of(cookie, current_companion().settings))
-    return found[0] if len(found) == 1 else ""
+    values = request.cookies.getlist(name_of(cookie, current_companion().settings))
+    return values[0] if len(values) == 1 else ""
 
 
 def of_apps(blueprint: str | None = None) -> list[str]:

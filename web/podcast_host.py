@@ -35,33 +35,33 @@ def check(settings: Settings) -> list[str]:
     is_web = published_show.is_web(settings.catalogue)
     lines = _shared(settings, [settings.catalogue] if is_web else [])
     try:
-        found = published_show.read(settings.catalogue)
+        catalogue = published_show.read(settings.catalogue)
     except EarmarkError as error:
         if not is_web:
             raise
         later = f"The companion starts, and tries again every {published_show.SOON} seconds."
         return [*lines, f"There are no episodes yet: {error}. {later}"]
-    lines = lines or _shared(settings, _addresses(found))
-    return [*lines, f"{quantity(len(found.episodes), 'episode')} of “{found.show.title}”."]
+    lines = lines or _shared(settings, _addresses(catalogue))
+    return [*lines, f"{quantity(len(catalogue.episodes), 'episode')} of “{catalogue.show.title}”."]
 
 
-def warning(settings: Settings, found: Catalogue) -> str:
+def warning(settings: Settings, catalogue: Catalogue) -> str:
     """Return what to log of a catalogue that was read while the companion runs, "" if it is fine.
 
     The podcast may have moved since the start, or its catalogue could not be read then. The
     companion goes on: the files of the podcast stay where they are if it stops.
     """
-    shared = _shared_address(settings, _addresses(found))
+    shared = _shared_address(settings, _addresses(catalogue))
     if shared is None or settings.podcast_shares_host:
         return ""
     return f"{_risk(settings, shared)}. Give one of them another host name, and restart"
 
 
-def _addresses(found: Catalogue) -> Iterator[str]:
+def _addresses(catalogue: Catalogue) -> Iterator[str]:
     """Yield every address from which the podcast serves files."""
-    yield found.show.address
-    yield found.show.feed
-    for each in found.episodes:
+    yield catalogue.show.address
+    yield catalogue.show.feed
+    for each in catalogue.episodes:
         if each.media and "://" in each.media.file:
             yield each.media.file
 

@@ -135,8 +135,8 @@ class Shows:
 
     def episode(self, guid: str) -> CatalogueEpisode | None:
         """Return an episode that can be heard by its guid."""
-        found = self.known(guid)
-        return found if isinstance(found, CatalogueEpisode) else None
+        entry = self.known(guid)
+        return entry if isinstance(entry, CatalogueEpisode) else None
 
     def known(self, guid: str) -> CatalogueEpisode | WithdrawnEpisode | None:
         """Return an episode by its guid, also one that was withdrawn."""

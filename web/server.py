@@ -173,8 +173,8 @@ def load() -> Flask:
     )
     _share_arenas()
     _follow(int(os.environ[PARENT]))
-    found = reading.read(Path(os.environ[FOLDER]), os.environ.get(CATALOGUE))
-    app = create_app(found, workers=int(os.environ[WORKERS]))
+    settings = reading.read(Path(os.environ[FOLDER]), os.environ.get(CATALOGUE))
+    app = create_app(settings, workers=int(os.environ[WORKERS]))
     app.extensions[NAME].shows.begin()
     erasure_store.begin_finishing(app.extensions[NAME].database)
     return app

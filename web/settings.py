@@ -33,12 +33,12 @@ QUIET = "https://www.bbc.co.uk/weather"  # where "Exit this page" leads: nobody 
 
 def _secret(value: object) -> object:
     try:
-        found = base64.b64decode(value, validate=True) if isinstance(value, str) else b""
+        secret = base64.b64decode(value, validate=True) if isinstance(value, str) else b""
     except ValueError:
-        found = b""
-    if len(found) != 32 or base64.b64encode(found).decode() != value:
+        secret = b""
+    if len(secret) != 32 or base64.b64encode(secret).decode() != value:
         raise ValueError("is incomplete; restore the line that `earmark web init` wrote")
-    return found
+    return secret
 
 
 Secret = Annotated[bytes, BeforeValidator(_secret), Field(repr=False)]
@@ -73,8 +73,8 @@ CatalogueAt = Annotated[str, AfterValidator(_catalogue)]
 
 def _upright(value: str) -> str:
     """Return text without the characters that change the direction of the text after them."""
-    if found := value.translate(dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))):
-        return found
+    if rest := value.translate(dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))):
+        return rest
     raise ValueError("is empty; write something between the quotation marks")
 
 
@@ -183,11 +183,11 @@ def read(folder: Path, catalogue: str | None = None) -> Settings:
 
 
 def _sentences(path: Path, error: ValidationError) -> list[str]:
-    said = []
+    sentences = []
     for each in error.errors():
         key = ".".join(map(str, each["loc"]))
-        said.append(f"{path}: {key}: {_problem(each)}")
-    return said
+        sentences.append(f"{path}: {key}: {_problem(each)}")
+    return sentences
 
 
 def _problem(each: ErrorDetails) -> str:
@@ -212,5 +212,9 @@ def _problem(each: ErrorDetails) -> str:
     }
     if kind.startswith("int_"):
         return "must be a whole number, without quotation marks"
-    found = words.get(kind)
-    return found.format(heading=name, **limits) if found else str(limits.get("error", each["msg"]))
+    sentence = words.get(kind)
+    return (
+        sentence.format(heading=name, **limits)
+        if sentence
+        else str(limits.get("error", each["msg"]))
+    )

@@ -46,10 +46,10 @@ def fold(text: str) -> str:
     """Return what counts of a text when it is compared; a time that grows as its length does."""
     if text.isascii() and text.isprintable():
         return text.casefold().replace("`", "'")
-    found = "".join([_FOLDED[number] for number in map(ord, text)])
-    if not unicodedata.is_normalized("NFD", found):
-        found = _in_order(found)
-    return unicodedata.normalize("NFC", found)
+    folded = "".join([_FOLDED[number] for number in map(ord, text)])
+    if not unicodedata.is_normalized("NFD", folded):
+        folded = _in_order(folded)
+    return unicodedata.normalize("NFC", folded)
 
 
 def words(text: str) -> list[str]:
@@ -135,10 +135,10 @@ def _is_accent(char: str) -> bool:
 
 class _Table(dict[int, str]):
     def __missing__(self, number: int) -> str:
-        found = _fold_one(chr(number))
+        folded = _fold_one(chr(number))
         if len(self) < MOST_CACHED:
-            self[number] = found
-        return found
+            self[number] = folded
+        return folded
 
 
 _FOLDED = _Table()
@@ -152,13 +152,13 @@ def _in_order(text: str) -> str:
 
     `normalize` does the same, in a time that grows as the square of the run.
     """
-    found: list[str] = []
+    ordered: list[str] = []
     run: list[str] = []
     for char in text:
         if unicodedata.combining(char):
             run.append(char)
             continue
-        found += sorted(run, key=unicodedata.combining)
-        found.append(char)
+        ordered += sorted(run, key=unicodedata.combining)
+        ordered.append(char)
         run.clear()
-    return "".join(found + sorted(run, key=unicodedata.combining))
+    return "".join(ordered + sorted(run, key=unicodedata.combining))

@@ -138,49 +138,53 @@ def write(move: Moving, now: datetime, report: ProgressReport) -> list[str]:
 
 def _left(out: Path, way: redirects.Move, *, hidden: bool) -> dict[str, bytes]:
     """Return the files for an old address, by name, made from the build."""
-    told = (out / site_layout.CATALOGUE).read_bytes()
-    show = catalogue.parse(told)
-    made = {"READ-ME.txt": redirects.advice(show, way)}
+    raw = (out / site_layout.CATALOGUE).read_bytes()
+    show = catalogue.parse(raw)
+    files = {"READ-ME.txt": redirects.advice(show, way)}
     if not way.same_place:
         feed = (out / site_layout.FEED).read_bytes()
-        upload = redirects.upload(feed, told, show, way, hidden=hidden)
-        made |= {f"upload/{name}": data for name, data in upload.items()}
-        made |= {f"redirects/{name}": data for name, data in redirects.redirects(show, way).items()}
-    return made
+        upload = redirects.upload(feed, raw, show, way, hidden=hidden)
+        files |= {f"upload/{name}": data for name, data in upload.items()}
+        files |= {
+            f"redirects/{name}": data for name, data in redirects.redirects(show, way).items()
+        }
+    return files
 
 
 def renew_old_addresses(show: Path, built: BuildResult) -> list[str]:
     """Make the files for old addresses again if they have a withdrawn episode; return advice."""
-    said = []
+    advice = []
     facts = read_facts(show)
     for old in leftovers.former_addresses(facts):
-        place = show / pipeline.MOVED / redirects.folder(old)
-        if not facts.address or not _has_withdrawn(place / "upload", built):
+        folder = show / pipeline.MOVED / redirects.folder(old)
+        if not facts.address or not _has_withdrawn(folder / "upload", built):
             continue
-        made = _left(built.out, redirects.Move(old, facts.address), hidden=facts.unlisted)
+        files = _left(built.out, redirects.Move(old, facts.address), hidden=facts.unlisted)
         with show_lock.hold(show, "build"), published_episode.all_or_nothing() as change:
-            for name, data in made.items():
-                change.write(place / name, data)
-        pages = [path.relative_to(place / "upload").as_posix() for path in place.glob("upload/*/*")]
+            for name, data in files.items():
+                change.write(folder / name, data)
+        pages = [
+            path.relative_to(folder / "upload").as_posix() for path in folder.glob("upload/*/*")
+        ]
         for name in former_names.files_of(pages, built.withdrawn):
-            if f"upload/{name}" not in made:
-                (place / "upload" / name).unlink(missing_ok=True)
-        shown = f"{pipeline.MOVED}/{place.name}/"
+            if f"upload/{name}" not in files:
+                (folder / "upload" / name).unlink(missing_ok=True)
+        shown = f"{pipeline.MOVED}/{folder.name}/"
         made_again = f"{shown} was made again without the withdrawn episodes"
-        said.append(f"{made_again}; upload it to {old} again.")
-    return said
+        advice.append(f"{made_again}; upload it to {old} again.")
+    return advice
 
 
 def _has_withdrawn(upload: Path, built: BuildResult) -> bool:
     """Return whether the files for an old address still have an episode that is withdrawn."""
     try:
-        told = catalogue.parse((upload / site_layout.CATALOGUE).read_bytes())
+        before = catalogue.parse((upload / site_layout.CATALOGUE).read_bytes())
     except FileNotFoundError:
         return False
     except EarmarkError:
         return True
     gone = {each.guid for each in built.withdrawn}
-    return any(each.guid in gone for each in told.episodes)
+    return any(each.guid in gone for each in before.episodes)
 
 
 def _done(move: Moving) -> Iterator[str]:

@@ -60,15 +60,15 @@ class PublishedEpisode(NamedTuple):
         return ZoneInfo(self.facts.timezone)
 
 
-def find_published(show: Path | None, wanted: str, now: datetime) -> PublishedEpisode:
+def find_published(show: Path | None, name: str, now: datetime) -> PublishedEpisode:
     """Find a published episode by what the lead typed.
 
     Raises SourceError if it cannot be read, EarmarkError if there is none or it is scheduled.
     """
-    show = real_path(show or find_episode.show_of(wanted))
+    show = real_path(show or find_episode.show_of(name))
     source = read_source.read_source(show)
     clock_guard.refuse(now, show)
-    written = find_episode.find_written(source, wanted)
+    written = find_episode.find_written(source, name)
     episode, path = source.complete_episode(written), written.path
     if not episode.guid:
         raise EarmarkError(f"{path} has no guid; run `earmark check --fix` first")

@@ -135,13 +135,13 @@ def list_mentions(
 
 def find_speakers(show: Path, who: str, rest: Iterable[source.WrittenEpisode]) -> Iterator[str]:
     """Yield the episodes whose transcripts have a speaker of that name, or of a part of it."""
-    wanted = lint.name_parts(who)
+    parts = lint.name_parts(who)
     for each in rest:
         read = source.read_transcript(show, each.transcript, []) if each.transcript else None
         names = dict.fromkeys(cue.speaker for cue in read.cues) if read else {}
         for name in names:
             own = lint.name_parts(name)
-            if own and (own <= wanted or wanted <= own):
+            if own and (own <= parts or parts <= own):
                 folder = each.folder.rpartition("/")[2]
                 yield (
                     f'"{name}" speaks in {each.folder}, which does not credit them; is it the same '
@@ -153,21 +153,21 @@ def _named(
     show: Path, who: str, episodes: list[Episode], rest: Iterable[source.WrittenEpisode]
 ) -> Iterator[str]:
     """Yield where a contributor is still named: in what stays of their episodes, and in others."""
-    wanted = normalise_name(who)
+    name = normalise_name(who)
     for each in episodes:
-        if wanted in normalise_name(each.facts.title):
+        if name in normalise_name(each.facts.title):
             yield f"{each.folder}: its title names them, and stays on its page; change `title:`."
         if source.slugify(who) in each.slug:
             yield f"{each.folder}: its web address names them; write another `slug:` to change it."
     paths = ["show.md", *(path for each in rest for path in (each.path, each.transcript) if path)]
-    if found := [path for path in paths if _says(show, path, wanted)]:
-        yield f"They are also named in {', '.join(found)}; check whether that can stay."
+    if still_named := [path for path in paths if _says(show, path, name)]:
+        yield f"They are also named in {', '.join(still_named)}; check whether that can stay."
 
 
-def _says(show: Path, path: str, wanted: str) -> bool:
+def _says(show: Path, path: str, name: str) -> bool:
     if not path.endswith((*READABLE, ".md")):
         return False
     try:
-        return wanted in normalise_name(text_files.read_text(show, path))
+        return name in normalise_name(text_files.read_text(show, path))
     except SourceError:
         return False

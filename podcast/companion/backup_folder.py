@@ -20,15 +20,15 @@ def name_at(now: datetime) -> str:
 
 def older(names: Iterable[str], today: date, days: int) -> list[str]:
     """Return the names of backups that are older than so many days, and no other names."""
-    limit, found = today - timedelta(days=days), []
+    limit, backups = today - timedelta(days=days), []
     for name in sorted(names):
         match = NAMES.fullmatch(name)
         try:
             if match and date.fromisoformat(match[1]) < limit:
-                found.append(name)
+                backups.append(name)
         except ValueError:  # 2026-02-30: not one of ours
             continue
-    return found
+    return backups
 
 
 def delete_older(folder: Path, today: date, days: int) -> list[str]:

@@ -18,7 +18,7 @@ REMEDIES = {
 }
 
 
-def with_remedy(said: str) -> str:
+def with_remedy(message: str) -> str:
     """Return a sentence with what to do, where that is known."""
-    found = next((each for name, each in REMEDIES.items() if name in said), "")
-    return f"{said}; {found}" if found else said
+    remedy = next((each for name, each in REMEDIES.items() if name in message), "")
+    return f"{message}; {remedy}" if remedy else message

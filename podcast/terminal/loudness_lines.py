@@ -43,14 +43,14 @@ def kept(loudness: Loudness) -> str:
 FINISHED = "published unchanged: you marked it as finished"
 
 
-def line(heard: AudioProbe, settings: RecordingSettings) -> str:
+def line(probe: AudioProbe, settings: RecordingSettings) -> str:
     """Return a sentence about the level of a recording, for `check --levels`."""
-    after = heard.loudness.get(PUBLISHED)
+    after = probe.loudness.get(PUBLISHED)
     if after:
-        return describe(heard.loudness.get(settings.channels), after)
-    if known := list(heard.loudness.values()):
+        return describe(probe.loudness.get(settings.channels), after)
+    if known := list(probe.loudness.values()):
         return kept(known[0])
-    if settings.finished and heard.header.plain:
+    if settings.finished and probe.header.plain:
         return FINISHED
     return "not measured yet; `earmark build` measures it"
 
@@ -62,36 +62,36 @@ def named(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(name if names[name] == 1 else path, sentence) for path, name, sentence in short]
 
 
-def loudness_findings(show: Show, heard: Mapping[str, AudioProbe]) -> list[Finding]:
+def loudness_findings(show: Show, probes: Mapping[str, AudioProbe]) -> list[Finding]:
     """Return the findings about each recording of a show, as far as it is measured."""
     return [
         finding
         for episode in show.episodes
-        if episode.recording in heard and episode.facts.recordings
+        if episode.recording in probes and episode.facts.recordings
         for finding in findings(
-            episode.recording, heard[episode.recording], episode.facts.recordings.channels
+            episode.recording, probes[episode.recording], episode.facts.recordings.channels
         )
     ]
 
 
-def findings(recording: str, heard: AudioProbe, channels: str) -> Iterator[Finding]:
+def findings(recording: str, probe: AudioProbe, channels: str) -> Iterator[Finding]:
     """Yield the findings about a recording, as far as it is measured."""
-    header = heard.header
+    header = probe.header
     if header.declared:
         declared, actual = format_seconds(header.declared), format_seconds(header.seconds)
         message = f"is cut short: it should be {declared} long, but only {actual} is there"
         yield finding("audio-cut", recording, "", message)
-    known = [each for name, each in heard.loudness.items() if name != PUBLISHED]
+    known = [each for name, each in probe.loudness.items() if name != PUBLISHED]
     tracks = max((header.tracks, *(each.tracks for each in known)))
     if tracks > 1:
         message = f"has {tracks} audio tracks; only the first is used"
         yield finding("audio-tracks", recording, "", message)
     if any(each.opposite for each in known):
         message = "left and right cancel each other out; only the left side is published"
-        if PUBLISHED not in heard.loudness and header.plain:
+        if PUBLISHED not in probe.loudness and header.plain:
             message = "left and right cancel each other out; a single loudspeaker plays nothing"
         yield finding("audio-opposite", recording, "", message)
-    before, after = heard.loudness.get(channels), heard.loudness.get(PUBLISHED)
+    before, after = probe.loudness.get(channels), probe.loudness.get(PUBLISHED)
     if not before or not after:
         return
     if channels == "stereo" and before.empty and not before.opposite:

@@ -100,29 +100,29 @@ def _print(lines: Iterable[str]) -> None:
         click.echo(line)
 
 
-def _rows(made: Plan) -> list[tuple[str, str]]:
+def _rows(plan: Plan) -> list[tuple[str, str]]:
     from podcast.publishing import withdrawn_files
 
-    sizes = {put.name: put.file.size for put in made.puts}
+    sizes = {put.name: put.file.size for put in plan.puts}
     rows = []
-    for words, names in (("new", made.fresh), ("changed", made.changed)):
+    for words, names in (("new", plan.fresh), ("changed", plan.changed)):
         if names:
             size = sum(sizes[name] for name in names) / 1_000_000
             rows.append((words, f"{upload_order.count_by_kind(list(names))} ({size:,.1f} MB)"))
-    if made.settled:
-        rows.append(("unchanged", _unchanged(len(made.settled))))
-    public = withdrawn_files.public_names(made.withdrawn)
+    if plan.settled:
+        rows.append(("unchanged", _unchanged(len(plan.settled))))
+    public = withdrawn_files.public_names(plan.withdrawn)
     if public:
         number = quantity(len(public), "file")
         rows.append(("withdrawn", f"{number} deleted: {upload_order.count_by_kind(public)}"))
-    if len(public) < len(made.withdrawn):
+    if len(public) < len(plan.withdrawn):
         rows.append(("", "earlier releases deleted: you cannot roll back to them"))
-    if made.exposed:
+    if plan.exposed:
         what = "an earlier version left in them where a picture was taken, or by whom"
-        rows.append(("deleted", f"{upload_order.count_by_kind(list(made.exposed))}: {what}"))
-    if made.deletions:
+        rows.append(("deleted", f"{upload_order.count_by_kind(list(plan.exposed))}: {what}"))
+    if plan.deletions:
         rows.append(
-            ("deleted", f"{quantity(len(made.deletions), 'file')} not in any feed for 30 days")
+            ("deleted", f"{quantity(len(plan.deletions), 'file')} not in any feed for 30 days")
         )
     return rows
 

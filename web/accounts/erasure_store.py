@@ -112,8 +112,8 @@ def _unknown(learner: str) -> dict[str, bytes]:
 
 def is_erased(connection: Connection, learner: str) -> bool:
     """Return whether a learner's data is being deleted, or has been."""
-    found = select(erased.c.id).where(erased.c.id == learner)
-    return connection.execute(found).one_or_none() is not None
+    query = select(erased.c.id).where(erased.c.id == learner)
+    return connection.execute(query).one_or_none() is not None
 
 
 def finish(database: Database, seconds: float = inf) -> bool:
@@ -122,12 +122,12 @@ def finish(database: Database, seconds: float = inf) -> bool:
     Others get as much of the database's time as these steps.
     """
     until = time.monotonic() + seconds
-    place: _Place | None = None
+    position: _Place | None = None
     while True:
         began = time.monotonic()
         with database.writing() as connection:
-            place = _delete_some(connection, place or _first(connection))
-        if place is None:
+            position = _delete_some(connection, position or _first(connection))
+        if position is None:
             return True
         ended = time.monotonic()
         if ended >= until:
@@ -159,20 +159,20 @@ def _finish_quietly(database: Database) -> None:
 
 def _first(connection: Connection) -> _Place | None:
     """Return where to begin, None if no rows are left of anybody who is erased."""
-    found = select(learners.c.id).join(erased, erased.c.id == learners.c.id).limit(1)
-    learner = connection.execute(found).scalar_one_or_none()
+    query = select(learners.c.id).join(erased, erased.c.id == learners.c.id).limit(1)
+    learner = connection.execute(query).scalar_one_or_none()
     return _Place(learner) if learner else None
 
 
-def _delete_some(connection: Connection, place: _Place | None) -> _Place | None:
+def _delete_some(connection: Connection, position: _Place | None) -> _Place | None:
     """Delete some rows; return where to go on, None if nothing is left of anybody."""
-    if place is None:
+    if position is None:
         return None
-    learner, room = place.learner, ROWS
+    learner, room = position.learner, ROWS
     mine = select(listeners.c.number).where(listeners.c.learner == learner)
     listener = connection.execute(mine).scalar_one_or_none()
-    for at in range(place.part, len(PARTS)):
-        after = place.after if at == place.part else ()
+    for at in range(position.part, len(PARTS)):
+        after = position.after if at == position.part else ()
         owner = learner if PARTS[at].table is reflections else listener
         keys = _delete_part(connection, PARTS[at], owner, after, room)
         room -= len(keys) * PARTS[at].weight
@@ -191,8 +191,8 @@ def _delete_part(
     if after:
         where.append(key > tuple_(*after))
     most = max(1, room // part.weight)
-    found = select(*part.key).where(*where).order_by(*part.key).limit(most)
-    keys = [tuple(row) for row in connection.execute(found)]
+    query = select(*part.key).where(*where).order_by(*part.key).limit(most)
+    keys = [tuple(row) for row in connection.execute(query)]
     if keys:
         connection.execute(delete(part.table).where(*where, key <= tuple_(*keys[-1])))
     return keys

@@ -40,8 +40,8 @@ def normal_code(typed: str) -> str:
         if len(code) == CODE and set(code) <= set(SIGNS):
             return code
     for between in ("-", "", " ?- ?", r"[^A-Z0-9]{1,3}"):
-        if found := re.findall(f"(?<![A-Z0-9])({_HALF}){between}({_HALF})(?![A-Z0-9])", plain):
-            return "".join(found[-1])
+        if halves := re.findall(f"(?<![A-Z0-9])({_HALF}){between}({_HALF})(?![A-Z0-9])", plain):
+            return "".join(halves[-1])
     return ""
 
 

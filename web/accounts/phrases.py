@@ -67,27 +67,27 @@ def _parted(letters: str, known: Collection[str]) -> list[str]:
 
     No word begins another, so that there is one way at most.
     """
-    found: list[str] = []
+    words: list[str] = []
     at = 0
-    while at < len(letters) and len(found) <= WORDS:
+    while at < len(letters) and len(words) <= WORDS:
         sizes = range(_SHORTEST, _LONGEST + 1)
         word = next((w for size in sizes if (w := letters[at : at + size]) in known), "")
         if not word:
             return []
-        found.append(word)
+        words.append(word)
         at += len(word)
-    return found if at == len(letters) else []
+    return words if at == len(letters) else []
 
 
 def _tokens(text: str, known: Collection[str]) -> list[str]:
     """Return the words of a text; what a hyphen parts is one word or two, whichever is known."""
-    found: list[str] = []
+    tokens: list[str] = []
     for chunk in re.findall(r"[^\W\d_][^\s,;.:|/\\()\[\]\d]*", text):
         letters = "".join(_letters(chunk))
-        found += _parted(letters, known) or (
+        tokens += _parted(letters, known) or (
             _letters(chunk) if _is_several(chunk) else [typed_text.loose(chunk)]
         )
-    return [token for token in found if token]
+    return [token for token in tokens if token]
 
 
 def _is_several(chunk: str) -> bool:

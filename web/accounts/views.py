@@ -45,9 +45,9 @@ def join(code: str = "") -> Page:
     return render_template("accounts/join.html", code=join_codes.shown_code(code)[:60], wrong=False)
 
 
-def _waits(found: Session | None) -> bool:
+def _waits(session: Session | None) -> bool:
     """Return whether a phrase is not saved yet: one more account would lose it."""
-    return bool(found and found.phrase)
+    return bool(session and session.phrase)
 
 
 def _joined_before(done: Outcome) -> Page | None:
@@ -60,8 +60,8 @@ def _joined_before(done: Outcome) -> Page | None:
 
 def _joined_since(_: Outcome) -> Page:
     """Redirect a learner who is signed in by now; anyone else may be the next at this computer."""
-    found = auth.current_session()
-    if found and found.learner:
+    session = auth.current_session()
+    if session and session.learner:
         return redirect(url_for("accounts.phrase"), 303)
     return _used()
 
@@ -83,21 +83,21 @@ def joined() -> Page:
     is_too_long = len(typed) > join_codes.LONGEST_TYPED
     code = join_codes.normal_code(typed)
     page = url_for("accounts.phrase")
-    found = (
+    account = (
         entering.join(
             companion, code, lambda use, phrase: resubmission.spend(use, page, secret=phrase)
         )
         if code and entering.may_join(companion, code, address)
         else None
     )
-    if found is None:
+    if account is None:
         return render_template(
             "accounts/join.html",
             code=typed,
             wrong=True,
             too_long=is_too_long,
         ), 422
-    learner, phrase = found
+    learner, phrase = account
     is_begun = auth.begin_session(learner=learner, phrase=phrase)
     # Who pressed twice may have replaced the phrase in the meantime, or deleted everything.
     return redirect(page, 303) if is_begun else _used()
@@ -111,9 +111,11 @@ def sign_in() -> Page:
 
 def _signed_in_before() -> Answer | None:
     """Redirect somebody who pressed twice and is signed in since the first press."""
-    found = auth.current_session()
-    here = bool(found and found.learner)
-    return redirect(request.script_root + (_inside(request.form) or "/"), 303) if here else None
+    session = auth.current_session()
+    is_learner = bool(session and session.learner)
+    return (
+        redirect(request.script_root + (_inside(request.form) or "/"), 303) if is_learner else None
+    )
 
 
 @views.post("/sign-in")
@@ -198,8 +200,8 @@ def phrase(_: Learner) -> Page:
 
 
 def _phrase(wrong: str = "") -> str:
-    found = auth.current_session()
-    shown = found.phrase if found else ""
+    session = auth.current_session()
+    shown = session.phrase if session else ""
     return render_template(
         "accounts/phrase.html", phrase=shown, shown=_mark(shown) if shown else "", wrong=wrong,
         typed=request.form.get("phrase", ""),
@@ -219,10 +221,10 @@ def new_phrase(learner: Learner) -> Page:
     phrase, network = request.form.get("phrase", ""), request.remote_addr or ""
     if not entering.is_phrase_of(current_companion(), learner, phrase, network):
         return _phrase(_("That is not your phrase. Check the spelling of each word.")), 422
-    found = auth.current_session()
+    session = auth.current_session()
     with current_companion().database.writing() as connection:
-        if found:
-            sessions.offer(connection, found, word_list.new())
+        if session:
+            sessions.offer(connection, session, word_list.new())
         done = resubmission.spend(connection, url_for("accounts.phrase"))
     return resubmission.lead(done)
 
@@ -232,21 +234,21 @@ def new_phrase(learner: Learner) -> Page:
 @for_learner
 def kept_phrase(learner: Learner) -> Page:
     """Replace the old phrase by the one that was shown, and end the other sessions."""
-    companion, found = current_companion(), auth.current_session()
-    if not found or not found.phrase:
+    companion, session = current_companion(), auth.current_session()
+    if not session or not session.phrase:
         return redirect(url_for("home.home"), 303)
-    if request.form.get("shown") != _mark(found.phrase):
+    if request.form.get("shown") != _mark(session.phrase):
         flash(
             _("You asked for another phrase after you opened that page. Save the one you see now.")
         )
         return redirect(url_for("accounts.phrase"), 303)
-    opened = entering.derive(companion, found.phrase)
+    opened = entering.derive(companion, session.phrase)
     with companion.database.writing() as connection:
-        if not sessions.is_open(connection, found):  # another one has replaced the phrase
+        if not sessions.is_open(connection, session):  # another one has replaced the phrase
             return redirect(url_for("accounts.phrase"), 303)
         is_new = store.change_phrase(connection, learner, opened)
-        sessions.offer(connection, found, "")
-        sessions.end_others(connection, found)
+        sessions.offer(connection, session, "")
+        sessions.end_others(connection, session)
         asks = is_new and bool(apps.every(connection, learner))
         done = resubmission.spend(connection, *_after_keeping(is_new=is_new, has_apps=asks))
     return resubmission.lead(done)

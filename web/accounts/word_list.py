@@ -26,11 +26,11 @@ def words() -> tuple[str, ...]:
     """Return the words; those with a hyphen are left out, since spaces and hyphens do not count."""
     from xkcdpass import xkcd_password
 
-    place = xkcd_password.locate_wordfile("eff-long")
-    found = tuple(Path(place).read_text(encoding="utf-8").split())
-    if len(found) != 6**5:
-        raise RuntimeError(f"the list of words has {len(found)} of 7776")
-    return tuple(word for word in found if word.isalpha())
+    path = xkcd_password.locate_wordfile("eff-long")
+    every_word = tuple(Path(path).read_text(encoding="utf-8").split())
+    if len(every_word) != 6**5:
+        raise RuntimeError(f"the list of words has {len(every_word)} of 7776")
+    return tuple(word for word in every_word if word.isalpha())
 
 
 @cache

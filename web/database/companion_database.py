@@ -54,10 +54,10 @@ def check(settings: Settings, workers: int = 1) -> list[str]:
 def _connections(connection: Connection, settings: Settings, workers: int) -> list[str]:
     most = connection_limits.share(workers, settings.database_connections) * workers
     there = postgresql.most_connections(connection)
-    said = [f"It uses up to {most} connections to PostgreSQL."]
+    sentences = [f"It uses up to {most} connections to PostgreSQL."]
     if there < most:
-        said.append(
+        sentences.append(
             f"PostgreSQL allows only {there} in all: raise its max_connections, or write "
             f"`database_connections = {max(2, there // 2)}` into the settings."
         )
-    return said
+    return sentences

@@ -39,32 +39,32 @@ class Glance(Generic[Found]):
         last = time.monotonic() + self.seconds
         if not self._room.acquire(timeout=self.seconds):
             raise AwayError(LATE)
-        found: Future[Found] = Future()
-        work = threading.Thread(target=self._look, args=(look, then, found), daemon=True)
+        future: Future[Found] = Future()
+        work = threading.Thread(target=self._look, args=(look, then, future), daemon=True)
         try:
             work.start()
         except RuntimeError:  # no thread to be had
             self._room.release()
             raise AwayError(LATE) from None
         work.join(max(0.0, last - time.monotonic()))
-        if not found.done():
+        if not future.done():
             raise AwayError(LATE)
-        return found.result(0)
+        return future.result(0)
 
     def _look(
         self,
         look: Callable[[], Found],
         then: Callable[[Found], None],
-        found: Future[Found],
+        future: Future[Found],
     ) -> None:
         try:
             seen = look()
-            found.set_result(seen)
+            future.set_result(seen)
             then(seen)
         except Exception as error:
-            if found.done():
+            if future.done():
                 log.warning("what follows a look failed: %s", type(error).__name__)
             else:
-                found.set_exception(error)  # raised in the thread that waits
+                future.set_exception(error)  # raised in the thread that waits
         finally:
             self._room.release()

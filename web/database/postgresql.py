@@ -80,8 +80,8 @@ def _begin(level: str, seconds: float, bounds: Bounds) -> str:
         "lock_timeout": min(bounds.lock, seconds),
         "idle_in_transaction_session_timeout": max(IDLE, seconds),
     }
-    said = (f"SET LOCAL {name} = {int(limit * 1000)}" for name, limit in limits.items())
-    return f"BEGIN ISOLATION LEVEL {level}; {'; '.join(said)}"
+    statements = (f"SET LOCAL {name} = {int(limit * 1000)}" for name, limit in limits.items())
+    return f"BEGIN ISOLATION LEVEL {level}; {'; '.join(statements)}"
 
 
 @cache

@@ -46,10 +46,10 @@ def refused(error: BaseException, secret: str | None = None) -> AwayError:
     A connection that was opened while nothing could be written goes on refusing for ever: any that
     refuses is given up, unless another would be told the same.
     """
-    found = AwayError(f"the database says: {reason(error, secret)}")
+    away = AwayError(f"the database says: {reason(error, secret)}")
     named = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None) or ""
-    found.of_connection = not named.startswith(BUSY)
-    return found
+    away.of_connection = not named.startswith(BUSY)
+    return away
 
 
 def reason(error: BaseException, secret: str | None = None) -> str:

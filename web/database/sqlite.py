@@ -110,10 +110,10 @@ def is_same(connection: Connection, file: Path) -> bool:
 def identity(file: str | None) -> Identity:
     """Return what tells a file from another of the same name, None where there is none."""
     try:
-        found = Path(file or "").stat()
+        status = Path(file or "").stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino
 
 
 def _begin_log(raw: Any) -> None:

@@ -23,8 +23,8 @@ class Terms(NamedTuple):
     @property
     def wrong(self) -> dict[str, str]:
         """What is wrong, by the name of the field."""
-        said = {"expires": rules.wrong_days(self.days), "uses": rules.wrong_uses(self.people)}
-        return {field: sentence for field, sentence in said.items() if sentence}
+        sentences = {"expires": rules.wrong_days(self.days), "uses": rules.wrong_uses(self.people)}
+        return {field: sentence for field, sentence in sentences.items() if sentence}
 
 
 def terms(form: Mapping[str, str], today: date) -> Terms:
@@ -47,11 +47,11 @@ class AcceptForm(NamedTuple):
 
     def wrong(self, organisation: str) -> dict[str, str]:
         """Return what is wrong, by the name of the field."""
-        said = {
+        sentences = {
             "name": rules.wrong_name(self.name),
             "password": passwords.wrong(self.password, self.name, organisation),
         }
-        return {field: sentence for field, sentence in said.items() if sentence}
+        return {field: sentence for field, sentence in sentences.items() if sentence}
 
 
 class PasswordChange(NamedTuple):

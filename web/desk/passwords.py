@@ -22,8 +22,8 @@ EASY = marked(
 
 def wrong(password: str, name: str, organisation: str) -> str:
     """Return what is wrong with a new password, "" if nothing is."""
-    if said := rules.wrong_password(password, name):
-        return said
+    if fault := rules.wrong_password(password, name):
+        return fault
     from zxcvbn import zxcvbn  # most requests of a companion need none of its lists
 
     known = {"earmark", "companion", "podcast"}

@@ -84,20 +84,20 @@ def offer(settings: Settings, token: str, held: str = "") -> Offer:
 
 
 def accept(
-    companion: Companion, token: str, wanted: AcceptForm, proven: Proven, note: Note
+    companion: Companion, token: str, form: AcceptForm, proven: Proven, note: Note
 ) -> Lead | None:
     """Use an invitation up and return its lead, None if it was used or expired in the meantime.
 
     `note` writes down that it is done, in the same transaction. Raises store.TakenError.
     """
-    found, now = find(companion, token), companion.now()
-    if found is None:
+    invitation, now = find(companion, token), companion.now()
+    if invitation is None:
         return None
-    id_ = found.lead.id if found.lead else store.new_id()
+    id_ = invitation.lead.id if invitation.lead else store.new_id()
     lead = store.Lead(
         id_,
-        wanted.name,
-        two_factor.hash_password(wanted.password),
+        form.name,
+        two_factor.hash_password(form.password),
         crypto.seal(_for_apps(companion.settings), proven.secret, id_, "totp"),
         proven.step,
     )
@@ -105,7 +105,7 @@ def accept(
     with companion.database.writing() as connection:
         done = store.accept(connection, digest, lead, seconds, now.date())
         if done:
-            act = Act.LEAD_RENEWED if found.lead else Act.LEAD_JOINED
+            act = Act.LEAD_RENEWED if invitation.lead else Act.LEAD_JOINED
             journal.write(connection, now.date(), act, lead.name)
             note(connection, lead)
     return lead if done else None

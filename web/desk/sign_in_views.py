@@ -53,26 +53,26 @@ WRONG_CODE = marked(
 @views.get("/sign-in")
 def sign_in() -> Page:
     """Ask for name, password and code."""
-    found = auth.session_if_quick()
-    if found and found.lead:
+    session = auth.session_if_quick()
+    if session and session.lead:
         return redirect(url_for("desk.desk"))
     return render_template("desk/sign_in.html", name="", wrong="")
 
 
 def _signed_in_before() -> Answer | None:
     """Redirect somebody who pressed twice and has been signed in since the first press."""
-    found = auth.current_session()
-    return redirect(url_for("desk.desk"), 303) if found and found.lead else None
+    session = auth.current_session()
+    return redirect(url_for("desk.desk"), 303) if session and session.lead else None
 
 
 def _sign_in_again(done: Outcome) -> Page | None:
     """Sign in the person who sent this form first and never saw the answer: a code counts once."""
     name, password = request.form.get("name", ""), request.form.get("password", "")
     _count_attempt(name)
-    found = entering.enter(current_companion(), name, password, request.form.get("code", ""), None)
-    if found is None or found.id != done.secret:
+    lead = entering.enter(current_companion(), name, password, request.form.get("code", ""), None)
+    if lead is None or lead.id != done.secret:
         return render_template("desk/sign_in.html", name=name, wrong=_(WRONG)), 401
-    _begin_session(found)
+    _begin_session(lead)
     return None
 
 
@@ -93,11 +93,11 @@ def signed_in() -> Page:
         return render_template("desk/sign_in.html", name=name, wrong=""), 422
     _count_attempt(name)
     try:
-        found = entering.enter(current_companion(), name, password, code, _done)
+        lead = entering.enter(current_companion(), name, password, code, _done)
     except BusyError:
         _give_back(name)
         raise
-    if found is None or not _begin_session(found):
+    if lead is None or not _begin_session(lead):
         return render_template("desk/sign_in.html", name=name, wrong=_(WRONG)), 401
     _give_back(name)
     return redirect(url_for("desk.desk"), 303)
@@ -132,12 +132,12 @@ def _give_back(name: str) -> None:
 def invitation(token: str) -> Page:
     """Show what an invitation is for; it is used up by its form only."""
     companion = current_companion()
-    found = entering.find(companion, token)
-    if found is None:
+    invited = entering.find(companion, token)
+    if invited is None:
         return _over()
-    known = found.lead.name if found.lead else ""
+    known = invited.lead.name if invited.lead else ""
     offered = entering.offer(companion.settings, token)
-    return _invitation(token, found, forms.AcceptForm(known, "", ""), offered, {})
+    return _invitation(token, invited, forms.AcceptForm(known, "", ""), offered, {})
 
 
 def _accepted_before(done: Outcome, **_: str) -> None:
@@ -146,9 +146,9 @@ def _accepted_before(done: Outcome, **_: str) -> None:
     The password may have been reset since: it is checked again.
     """
     with current_companion().database.reading() as connection:
-        found = {each.id: each for each in store.every_lead(connection)}.get(done.secret)
-    if found and two_factor.is_password(found.password, request.form.get("password", "")):
-        _begin_session(found)
+        lead = {each.id: each for each in store.every_lead(connection)}.get(done.secret)
+    if lead and two_factor.is_password(lead.password, request.form.get("password", "")):
+        _begin_session(lead)
 
 
 @views.post("/invitation/<token>")
@@ -156,21 +156,21 @@ def _accepted_before(done: Outcome, **_: str) -> None:
 def accepted(token: str) -> Page:
     """Accept an invitation: from now on its lead signs in with this password and this app."""
     companion = current_companion()
-    found = entering.find(companion, token)
-    if found is None:
+    invited = entering.find(companion, token)
+    if invited is None:
         return _over()
-    wanted = forms.read_acceptance(request.form, found.lead.name if found.lead else "")
+    form = forms.read_acceptance(request.form, invited.lead.name if invited.lead else "")
     offered = entering.offer(companion.settings, token, request.form.get("offer", ""))
-    step = two_factor.step_of(offered.secret, wanted.code, int(companion.now().timestamp()), 0)
-    wrong = wanted.wrong(companion.settings.organisation)
+    step = two_factor.step_of(offered.secret, form.code, int(companion.now().timestamp()), 0)
+    wrong = form.wrong(companion.settings.organisation)
     wrong |= {"code": _(WRONG_CODE)} if step is None else {}
     if wrong or step is None:
-        return _invitation(token, found, wanted, offered, wrong), 422
+        return _invitation(token, invited, form, offered, wrong), 422
     try:
         proven = entering.Proven(offered.secret, step)
-        lead = entering.accept(companion, token, wanted, proven, _done)
+        lead = entering.accept(companion, token, form, proven, _done)
     except store.TakenError as error:
-        return _invitation(token, found, wanted, offered, {"name": str(error)}), 422
+        return _invitation(token, invited, form, offered, {"name": str(error)}), 422
     if lead is None or not _begin_session(lead):
         return _over()
     return redirect(url_for("desk.desk"), 303)
@@ -194,14 +194,14 @@ def change_password(lead: Lead) -> Page:
     """Give a lead a new password, and end their other sessions."""
     companion, change = current_companion(), forms.change(request.form)
     current = auth.current_session()
-    if said := passwords.wrong(change.new, lead.name, companion.settings.organisation):
-        return _password(lead, {"new": said}), 422
+    if fault := passwords.wrong(change.new, lead.name, companion.settings.organisation):
+        return _password(lead, {"new": fault}), 422
     _count_attempt(lead.name)
     hashed = two_factor.hash_password(change.new)
     session = current.digest if current else b""
 
-    def replace(connection: Connection, found: store.Lead) -> None:
-        leads.change_password(connection, companion.now().date(), found, hashed, session)
+    def replace(connection: Connection, row: store.Lead) -> None:
+        leads.change_password(connection, companion.now().date(), row, hashed, session)
         resubmission.spend(connection, url_for("desk.desk"), _(CHANGED))
 
     if entering.enter(companion, lead.name, change.password, change.code, replace) is None:
@@ -210,14 +210,14 @@ def change_password(lead: Lead) -> Page:
 
 
 def _invitation(
-    token: str, found: Invitation, wanted: AcceptForm, offered: Offer, wrong: dict[str, str]
+    token: str, invited: Invitation, form: AcceptForm, offered: Offer, wrong: dict[str, str]
 ) -> str:
     address = two_factor.address(offered.secret, current_companion().settings.organisation)
     return render_template(
         "desk/invitation.html",
         token=token,
-        reset=found.lead is not None,
-        wanted=wanted,
+        reset=invited.lead is not None,
+        wanted=form,
         wrong=wrong,
         offer=offered.sealed,
         spelled=two_factor.spelled(offered.secret),

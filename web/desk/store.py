@@ -61,8 +61,8 @@ def every_lead(connection: Connection) -> list[Lead]:
 
 def names(connection: Connection) -> list[tuple[str, date]]:
     """Return the name of each lead, and the day on which they came."""
-    found = select(leads.c.name, leads.c.made).order_by(leads.c.name)
-    return [(row.name, row.made) for row in connection.execute(found)]
+    query = select(leads.c.name, leads.c.made).order_by(leads.c.name)
+    return [(row.name, row.made) for row in connection.execute(query)]
 
 
 def find_lead(connection: Connection, name: str) -> Lead | None:
@@ -71,9 +71,9 @@ def find_lead(connection: Connection, name: str) -> Lead | None:
     If two leads have nearly the same name, the exact name decides.
     """
     for alike in (rules.tidy, rules.same):
-        wanted = alike(name)
-        if found := [each for each in every_lead(connection) if alike(each.name) == wanted]:
-            return found[0]
+        likeness = alike(name)
+        if leads_alike := [each for each in every_lead(connection) if alike(each.name) == likeness]:
+            return leads_alike[0]
     return None
 
 

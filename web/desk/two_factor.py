@@ -83,8 +83,8 @@ def step_of(secret: bytes, code: str, now: int, after: int) -> int | None:
     `after` is the last one whose code was taken: neither that nor an earlier one counts again.
     """
     digits = typed_text.digits(code).encode()
-    here = now // SECONDS
-    steps = range(here - TOLERANCE, here + TOLERANCE + 1)
+    current = now // SECONDS
+    steps = range(current - TOLERANCE, current + TOLERANCE + 1)
     fitting = [
         step for step in steps if hmac.compare_digest(code_at(secret, step).encode(), digits)
     ]

@@ -98,9 +98,9 @@ def _reported(title: str, action: ExportedAction, zone: tzinfo) -> dict[str, str
     return {name: "" if fact is None else str(fact) for name, fact in named}
 
 
-def heard_csv(heard: Sequence[tuple[str, str, EpisodeProgress]]) -> str:
+def heard_csv(progress: Sequence[tuple[str, str, EpisodeProgress]]) -> str:
     """Return a row for each episode with progress."""
-    return "".join(write_csv(HEARD, (_heard(*each) for each in heard)))
+    return "".join(write_csv(HEARD, (_heard(*each) for each in progress)))
 
 
 def _heard(title: str, guid: str, known: EpisodeProgress) -> tuple[object, ...]:
@@ -130,12 +130,12 @@ def _damaged(kept: Reflection) -> Note:
         if "note" in kept.damaged
         else _("A draft that could not be opened")
     )
-    said = _(
+    advice = _(
         "Its data is damaged. Tell the people who run this site its number, %(id)s: they may have "
         "a backup that is not damaged.",
         id=kept.id,
     )
-    return Note("", title, "", ((_("What to do"), said),))
+    return Note("", title, "", ((_("What to do"), advice),))
 
 
 def as_json(all_of_it: Everything, today: date) -> str:

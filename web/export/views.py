@@ -55,8 +55,8 @@ def show_page(learner: Learner) -> str:
 
 
 def _limit() -> None:
-    found = auth.current_session()
-    if not current_companion().limits.allows("take away", found.learner if found else ""):
+    session = auth.current_session()
+    if not current_companion().limits.allows("take away", session.learner if session else ""):
         raise TooManyError
 
 
@@ -70,8 +70,8 @@ def _look(learner: Learner) -> ExportPreview:
             answers = [answer for note in (each.note, each.draft) if note
                        for _, answer in note.answers]  # fmt: skip
             letters, looked = letters + sum(map(len, answers)), looked + 1
-            if found := reflecting.hints(answers):
-                hints.append((each, found))
+            if kinds := reflecting.hints(answers):
+                hints.append((each, kinds))
             if each.damaged:
                 damaged.append(each)
             if looked >= MOST_LOOKED or letters >= MOST_LETTERS:
@@ -86,12 +86,12 @@ def download_everything(learner: Learner) -> Response:
     _limit()
     today = current_companion().now().date()
     with heavy_requests.queue.slot():
-        heard, connected = _heard(learner), _apps(learner)
+        progress, connected = _heard(learner), _apps(learner)
         with current_companion().database.reading() as connection:
             kept = Every(connection, learner)
             page = stream_template("export/notes.html", rows=formats.rows(kept), today=today)
             data = formats.as_zip(
-                formats.Everything(kept, heard, *connected, current_companion().settings.zone),
+                formats.Everything(kept, progress, *connected, current_companion().settings.zone),
                 page,
                 today,
             )

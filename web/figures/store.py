@@ -70,7 +70,7 @@ def _month(name: str, rows: list[Row[Any]]) -> Month:
 def _freeze(connection: Connection, month: Month) -> None:
     whole = Figure(WHOLE, "", rules.FEW if month.figures is None else "")
     rows = [
-        {"month": month.name, "place": place, **figure._asdict()}
-        for place, figure in enumerate((whole, *(month.figures or ())))
+        {"month": month.name, "place": position, **figure._asdict()}
+        for position, figure in enumerate((whole, *(month.figures or ())))
     ]
     connection.execute(insert(figures), rows)

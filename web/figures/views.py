@@ -27,10 +27,10 @@ def numbers(_: Lead) -> str:
     if asked and asked not in names:
         abort(404)
     with companion.database.reading() as connection:
-        found = store.months(connection, asked) if asked else []
+        months = store.months(connection, asked) if asked else []
     return render_template(
         "figures/figures.html",
-        month=found[0] if found else None,
+        month=months[0] if months else None,
         names=[Month(name, None) for name in names],
         rules=rules,
     )

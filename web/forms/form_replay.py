@@ -72,8 +72,10 @@ def fields() -> list[Field]:
         return []
     form = _form()
     known = _questions()
-    found = (_field(name, value, known) for name, value in islice(form.items(multi=True), MOST))
-    fields = [each for each in found if each]
+    candidates = (
+        _field(name, value, known) for name, value in islice(form.items(multi=True), MOST)
+    )
+    fields = [each for each in candidates if each]
     # Nobody can do anything with the unseen fields alone of a note that was cut.
     return fields if any(each.shown for each in fields) or not form_size.is_cut() else []
 
@@ -96,8 +98,8 @@ def typed() -> list[Field]:
     if not labels or origins.is_refused():
         return []
     form = _form()
-    found = ((name, form.get(name, ""), label) for name, label in labels.items())
-    return [Field(name, value, _(label), shown=True) for name, value, label in found if value]
+    values = ((name, form.get(name, ""), label) for name, label in labels.items())
+    return [Field(name, value, _(label), shown=True) for name, value, label in values if value]
 
 
 def _once() -> str:
@@ -170,5 +172,5 @@ def where(error: BaseException) -> str:
     """Return the kind of an error and the line of the program; none of its data."""
     frames = traceback.extract_tb(error.__traceback__)
     last = next((each for each in reversed(frames) if "/web/" in each.filename), None)
-    place = f" at {last.filename.rpartition('/web/')[2]}:{last.lineno}" if last else ""
-    return f"{type(error).__name__}{place}"
+    line = f" at {last.filename.rpartition('/web/')[2]}:{last.lineno}" if last else ""
+    return f"{type(error).__name__}{line}"

@@ -59,8 +59,8 @@ def only(
 
     def decorate(view: View) -> View:
         def repeat(done: Outcome, *args: Any, **kwargs: Any) -> Response:
-            found = again(done, *args, **kwargs) if again else None
-            return make_response(found) if found is not None else lead(done)
+            answer = again(done, *args, **kwargs) if again else None
+            return make_response(answer) if answer is not None else lead(done)
 
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
@@ -94,13 +94,13 @@ def repeats(find: Callable[[], Response | None]) -> Callable[[View], View]:
 
 def _press() -> Press | None:
     """Return the form of this request, None without a token."""
-    found, given = current_companion(), request.form.get(FIELD, "")
+    companion, given = current_companion(), request.form.get(FIELD, "")
     if not _TOKEN.fullmatch(given):
         return None
-    now = int(found.now().timestamp())
+    now = int(companion.now().timestamp())
     meant = [request.form.get(field, "") for field in g.get("once_of", ())]
     act = f"{request.path} {json.dumps(meant)}" if meant else request.path
-    return form_tokens.press(found.settings.secrets.key, act, given, now)
+    return form_tokens.press(companion.settings.secrets.key, act, given, now)
 
 
 def _outdated() -> NoReturn:

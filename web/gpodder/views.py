@@ -117,12 +117,12 @@ def actions(app: App) -> Response:
         numbers = [each.number for each in _devices(app) if each.id == device]
         question = question._replace(device=numbers[0] if numbers else 0)
     lines, timestamp = exchange.read_actions(companion, app, ours, question)
-    told = (
+    rows = (
         []
         if podcast and not ours.is_ours(podcast)
         else [wire_format.action(each) for each in lines]
     )
-    return as_json({"actions": told, "timestamp": timestamp})
+    return as_json({"actions": rows, "timestamp": timestamp})
 
 
 def _query_of_request() -> ActionQuery:
@@ -153,13 +153,13 @@ def put_together(app: App) -> Response:
     if not all(isinstance(group, list) for group in groups):
         raise Refused(400, "synchronize is not a list of lists")
     numbers = {each.id: each.number for each in _devices(app)}
-    wanted = [
+    to_join = [
         [numbers[id_] for id_ in auth.texts(group, "synchronize") if id_ in numbers]
         for group in groups
     ]
     alone = [numbers[id_] for id_ in auth.texts(apart, "stop-synchronize") if id_ in numbers]
     with current_companion().database.writing() as connection:
-        devices.synchronize(connection, app.listener, wanted, alone)
+        devices.synchronize(connection, app.listener, to_join, alone)
     return as_json(wire_format.synchronized(_devices(app)))
 
 
@@ -206,9 +206,11 @@ def feeds(app: App, form: str, device: str = "") -> Response:  # noqa: ARG001 - 
     _check(form)
     ours, show = shelf(), current_companion().shows.current()
     follows = queries.is_subscribed(current_companion().database, app)
-    found = [exchange.feed_of(app, ours)] if follows else []
+    feeds_followed = [exchange.feed_of(app, ours)] if follows else []
     title = show.show.title if show else ""
-    return Response(wire_format.listed(found, title, form), content_type=wire_format.FORMATS[form])
+    return Response(
+        wire_format.listed(feeds_followed, title, form), content_type=wire_format.FORMATS[form]
+    )
 
 
 @views.put("/subscriptions/<user>/<path:device>.<any(json, opml, txt):form>")
@@ -217,12 +219,12 @@ def put_feeds(app: App, device: str, form: str) -> Response:
     """Store whether our feed is in a device's list."""
     _check(form)
     try:
-        found = wire_format.urls(text(), form)
+        urls = wire_format.urls(text(), form)
     except (ValueError, RecursionError):
         raise Refused(400, f"the body is not a list of feeds as {form}") from None
     ours = shelf()
     _known(app, device)
-    still(exchange.replace(current_companion(), app, ours, found))
+    still(exchange.replace(current_companion(), app, ours, urls))
     return empty()
 
 
@@ -234,8 +236,10 @@ def _check(form: str) -> None:
 @views.get("/clientconfig.json")
 def configuration() -> Response:
     """Return the client configuration: the base URL of each service."""
-    here = {"baseurl": current_companion().settings.address}
-    return as_json({"mygpo": here, "mygpo-feedservice": here, "update_timeout": wire_format.WEEK})
+    base_url = {"baseurl": current_companion().settings.address}
+    return as_json(
+        {"mygpo": base_url, "mygpo-feedservice": base_url, "update_timeout": wire_format.WEEK}
+    )
 
 
 @views.get("/toplist/<int:count>.json")

@@ -33,7 +33,7 @@ WEEK = 7 * 24 * 3600  # seconds after which a client requests its configuration 
 
 def action(line: AnsweredAction) -> dict[str, Any]:
     """Return an action with all three positions or none: mygpoclient refuses a list with fewer."""
-    found: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "podcast": line.podcast,
         "episode": line.episode,
         "guid": line.guid,
@@ -41,18 +41,18 @@ def action(line: AnsweredAction) -> dict[str, Any]:
         "timestamp": actions.format_time(line.at),
     }
     if line.device:
-        found["device"] = line.device
+        fields["device"] = line.device
     if line.places:
-        found |= dict(zip(("started", "position", "total"), line.places, strict=True))
-    return found
+        fields |= dict(zip(("started", "position", "total"), line.places, strict=True))
+    return fields
 
 
-def device(found: Device, subscriptions: int) -> dict[str, Any]:
+def device(entry: Device, subscriptions: int) -> dict[str, Any]:
     """Return a device with all four keys: clients fail if one is missing."""
     return {
-        "id": found.id,
-        "caption": found.caption,
-        "type": found.type,
+        "id": entry.id,
+        "caption": entry.caption,
+        "type": entry.type,
         "subscriptions": subscriptions,
     }
 
@@ -87,18 +87,18 @@ def _is_url(text: str) -> bool:
 def urls(text: str, form: str) -> list[str]:
     """Read a list of feeds; ValueError if it is not one: an empty list ends the subscription."""
     if form == "opml":
-        found = [html.unescape(one or other) for one, other in _OUTLINE.findall(text)]
-        if not found and "<opml" not in text.casefold():
+        addresses = [html.unescape(one or other) for one, other in _OUTLINE.findall(text)]
+        if not addresses and "<opml" not in text.casefold():
             raise ValueError("no OPML")
-        return found
+        return addresses
     sent = text.split() if form == "txt" else json.loads(text)
     if not isinstance(sent, list):
         raise ValueError("no list")  # noqa: TRY004 - the text is wrong, not the caller
     rows = [each.get("url") if isinstance(each, dict) else each for each in sent]
-    found = [actions.text(each) for each in rows if isinstance(each, str) and _is_url(each)]
-    if sent and not found:
+    addresses = [actions.text(each) for each in rows if isinstance(each, str) and _is_url(each)]
+    if sent and not addresses:
         raise ValueError("no feeds in it")
-    return found
+    return addresses
 
 
 def podcast(show: Catalogue, feed: str) -> dict[str, Any]:

@@ -42,10 +42,10 @@ class EpisodeRow(NamedTuple):
 @views.get("/")
 def home() -> Page:
     """Show the welcome page, or a learner's home page."""
-    found = auth.current_session()
-    if found and found.lead:
+    session = auth.current_session()
+    if session and session.lead:
         return redirect(url_for("desk.desk"))
-    return my_home() if found else render_template("home/welcome.html")
+    return my_home() if session else render_template("home/welcome.html")
 
 
 @for_learner

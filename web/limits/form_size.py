@@ -88,8 +88,8 @@ class Bounded(Request):
 _ESCAPED = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
 
 
-def _plain(found: re.Match[bytes]) -> bytes:
-    return bytes.fromhex(found[0].replace(b"%", b"").decode("ascii"))
+def _plain(match: re.Match[bytes]) -> bytes:
+    return bytes.fromhex(match[0].replace(b"%", b"").decode("ascii"))
 
 
 def text(coded: bytes) -> str:

@@ -19,20 +19,20 @@ _NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 def networks(address: str) -> list[tuple[str, int]]:
     """Return the networks by which an address is counted, each with how many times a limit."""
     try:
-        found = ip_address(_host(address.strip()).partition("%")[0])
+        parsed = ip_address(_host(address.strip()).partition("%")[0])
     except ValueError:
         return [(address, 1)]
-    if isinstance(found, IPv6Address):
-        inside = _within(found)
+    if isinstance(parsed, IPv6Address):
+        inside = _within(parsed)
         if inside is None:
-            return [(_network(found, 64), 1), (_network(found, 48), SOFTER)]
-        found = inside
-    return [(str(found), 1)]
+            return [(_network(parsed, 64), 1), (_network(parsed, 48), SOFTER)]
+        parsed = inside
+    return [(str(parsed), 1)]
 
 
 def _host(address: str) -> str:
-    found = _WITH_PORT.fullmatch(address)
-    return (found[1] or found[2] or "") if found else address
+    match = _WITH_PORT.fullmatch(address)
+    return (match[1] or match[2] or "") if match else address
 
 
 def _within(address: IPv6Address) -> IPv4Address | None:

@@ -120,10 +120,10 @@ class Limits:
 
     def _names(self, what: str, who: str) -> list[tuple[bytes, int]]:
         """Return the counters of somebody, and how many times the limit each allows."""
-        found = networks(who) if what in BY_PLACE else [(who, 1)]
+        counters = networks(who) if what in BY_PLACE else [(who, 1)]
         return [
             (hmac.digest(self._key, each.encode(errors="replace"), "sha256")[:16], times)
-            for each, times in found
+            for each, times in counters
         ]
 
     def _of(self, what: str, name: bytes) -> list[float]:
@@ -139,10 +139,10 @@ class Limits:
         if not times:
             return 0
         over = bisect_left(times, self._monotonic() - limit.seconds)
-        found = len(times) - over
-        if over > found:
+        count = len(times) - over
+        if over > count:
             del times[:over]
-        return found
+        return count
 
     def _is_over(self, what: str, who: str) -> bool:
         one, everybody = LIMITS[what]

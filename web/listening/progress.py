@@ -97,29 +97,31 @@ def last_position(
     connection: Connection, listener: int, offered: Collection[str], zone: tzinfo
 ) -> LastPosition | None:
     """Return where a learner was last, and on which day there; not where an episode is over."""
-    here = connection.execute(_PLACES, {"of": listener}).all()
-    told = connection.execute(_TOLD_PLACES, {"of": listener}).all()
-    later = _later(here, told).items()
-    found = {guid: at for guid, at in later if at.tenths > 0 and guid in offered}
-    if not found:
+    page_rows = connection.execute(_PLACES, {"of": listener}).all()
+    app_rows = connection.execute(_TOLD_PLACES, {"of": listener}).all()
+    later = _later(page_rows, app_rows).items()
+    positions = {guid: at for guid, at in later if at.tenths > 0 and guid in offered}
+    if not positions:
         return None
-    guid, last = max(found.items(), key=lambda each: each[1])
-    day = next((row.day for row in here if row.guid == guid and last.turn and not row.at), None)
+    guid, last = max(positions.items(), key=lambda each: each[1])
+    day = next(
+        (row.day for row in page_rows if row.guid == guid and last.turn and not row.at), None
+    )
     return LastPosition(guid, last.tenths, day or dates.moment(last.second, zone).date())
 
 
-def _later(here: Iterable[Row[Any]], told: Iterable[Row[Any]]) -> dict[str, _At]:
+def _later(page_rows: Iterable[Row[Any]], app_rows: Iterable[Row[Any]]) -> dict[str, _At]:
     """Return the place in each episode: of the page or of an app, whichever is later."""
-    found: dict[str, _At] = {}
-    for row in here:
+    latest: dict[str, _At] = {}
+    for row in page_rows:
         if row.turn > 0:
             midnight = (row.day.toordinal() - _FIRST) * 24 * 3600
-            found[row.guid] = _At(row.at or midnight, row.turn, row.tenths)
-    for row in told:
+            latest[row.guid] = _At(row.at or midnight, row.turn, row.tenths)
+    for row in app_rows:
         if row.at > 0:
             at = _At(row.at, 0, row.place)
-            found[row.guid] = max(found.get(row.guid, at), at)
-    return found
+            latest[row.guid] = max(latest.get(row.guid, at), at)
+    return latest
 
 
 def progress_of(
@@ -132,20 +134,20 @@ def progress_of(
     if not listener:
         return {}
     asked = {"of": listener} if guids is None else {"of": listener, "guids": [*guids]}
-    measured, told, here = (
+    measured, app_rows, page_rows = (
         connection.execute(each, asked).all() for each in (_ALL if guids is None else _SOME)
     )
-    found: dict[str, EpisodeProgress] = {}
-    for part in _parts(measured, told):
-        before = found.get(part.guid, EpisodeProgress(part.length))
+    progress: dict[str, EpisodeProgress] = {}
+    for part in _parts(measured, app_rows):
+        before = progress.get(part.guid, EpisodeProgress(part.length))
         present = versions.get(part.guid, part.version) == part.version
-        found[part.guid] = _with(before, part) if present else _with_earlier(before, part)
-    for guid, at in _later(here, told).items():
-        found[guid] = found.get(guid, EpisodeProgress(0))._replace(place=at.tenths)
-    for row in here:
-        before = found.get(row.guid, EpisodeProgress(0))
-        found[row.guid] = before._replace(finished=row.finished, elsewhere=row.elsewhere)
-    return found
+        progress[part.guid] = _with(before, part) if present else _with_earlier(before, part)
+    for guid, at in _later(page_rows, app_rows).items():
+        progress[guid] = progress.get(guid, EpisodeProgress(0))._replace(place=at.tenths)
+    for row in page_rows:
+        before = progress.get(row.guid, EpisodeProgress(0))
+        progress[row.guid] = before._replace(finished=row.finished, elsewhere=row.elsewhere)
+    return progress
 
 
 class _Part(NamedTuple):
@@ -162,21 +164,21 @@ class _Part(NamedTuple):
     ended: int = 0
 
 
-def _parts(measured: Iterable[Row[Any]], told: Iterable[Row[Any]]) -> Iterable[_Part]:
+def _parts(measured: Iterable[Row[Any]], app_rows: Iterable[Row[Any]]) -> Iterable[_Part]:
     """Return what is known of each recording, from the pages and the apps."""
-    found: dict[int, _Part] = {}
+    parts: dict[int, _Part] = {}
     for row in measured:
         runs = covering.readable(row.runs)
-        found[row.number] = _Part(row.guid, row.version, row.tenths, runs, row.played)
-    for row in told:
-        part = found.get(row.number, _Part(row.guid, row.version, row.tenths))
-        found[row.number] = part._replace(
+        parts[row.number] = _Part(row.guid, row.version, row.tenths, runs, row.played)
+    for row in app_rows:
+        part = parts.get(row.number, _Part(row.guid, row.version, row.tenths))
+        parts[row.number] = part._replace(
             reported=covering.readable(row.runs),
             played_elsewhere=row.played,
             furthest=row.furthest,
             ended=row.finished,
         )
-    return found.values()
+    return parts.values()
 
 
 def _with(before: EpisodeProgress, part: _Part) -> EpisodeProgress:
@@ -192,9 +194,9 @@ def _with(before: EpisodeProgress, part: _Part) -> EpisodeProgress:
 
 
 def _with_earlier(before: EpisodeProgress, part: _Part) -> EpisodeProgress:
-    heard = covering.tenths(covering.union(part.measured, part.reported))
+    covered = covering.tenths(covering.union(part.measured, part.reported))
     measured = covering.tenths(part.measured)
     return before._replace(
         earlier=before.earlier + measured,
-        earlier_reported=before.earlier_reported + heard - measured,
+        earlier_reported=before.earlier_reported + covered - measured,
     )

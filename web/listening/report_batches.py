@@ -141,7 +141,7 @@ class ReportQueue:
         try:
             with self._database.writing() as connection:
                 reports = [each.report for each in batch]
-                found = report_store.add_reports(connection, reports, self._clock())
+                outcomes = report_store.add_reports(connection, reports, self._clock())
         except Exception as error:  # the thread that waits for it raises it
             if len(batch) > 1 and not isinstance(error, EarmarkError):
                 for each in batch:
@@ -150,5 +150,5 @@ class ReportQueue:
             for each in batch:
                 each.error = error
         else:
-            for each, there in zip(batch, found, strict=True):
+            for each, there in zip(batch, outcomes, strict=True):
                 each.there = there

@@ -137,13 +137,13 @@ def _asked(report: ListeningReport) -> dict[str, Any]:
 def _rounds(reports: Sequence[ListeningReport]) -> list[list[int]]:
     """Divide reports into rounds in which each listener has only one: each sees the one before."""
     rounds: list[list[int]] = []
-    said: Counter[int] = Counter()
+    counts: Counter[int] = Counter()
     for number, report in enumerate(reports):
-        turn = said[report.sitting.listener]
-        said[report.sitting.listener] += 1
-        if turn == len(rounds):
+        count = counts[report.sitting.listener]
+        counts[report.sitting.listener] += 1
+        if count == len(rounds):
             rounds.append([])
-        rounds[turn].append(number)
+        rounds[count].append(number)
     return rounds
 
 
@@ -159,8 +159,8 @@ def _hear(
     if not rules.fits(covering.seconds(runs), state.sat / covering.TENTHS, open_for):
         runs = covering.NOTHING
     row = {"listener": sitting.listener, "sitting": sitting.name, "sequence": message.sequence}
-    said = {"runs": covering.pack(runs), "tenths": covering.tenths(runs), "day": day}
-    writes[_ARRIVED].append({**row, "media": sitting.media, **said})
+    event = {"runs": covering.pack(runs), "tenths": covering.tenths(runs), "day": day}
+    writes[_ARRIVED].append({**row, "media": sitting.media, **event})
     if runs:
         _grow(connection, sitting, state, runs, writes)
     if message.place is not None:

@@ -78,8 +78,8 @@ def parse(data: bytes) -> Message | None:
         token = str(document["token"])
         sequence, given = document["sequence"], document["runs"]
         runs = [coverage.run(*_pair(each)) for each in given[:MOST_RUNS]]
-        place = document.get("place")
-        at = None if place is None else coverage.run(max(_finite(place), 0), 0)[0]
+        position = document.get("place")
+        at = None if position is None else coverage.run(max(_finite(position), 0), 0)[0]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
         return None
     if type(sequence) is not int or not 0 <= sequence < 2**31:
@@ -105,6 +105,6 @@ def is_end(position: int, length: int) -> bool:
     return position >= length - END * TENTHS
 
 
-def fits(heard: float, already: float, open_for: float) -> bool:
+def fits(reported: float, already: float, open_for: float) -> bool:
     """Return whether a page that has been open for so many seconds can have played that much."""
-    return heard + already <= open_for * FASTEST + SLACK
+    return reported + already <= open_for * FASTEST + SLACK

@@ -47,12 +47,12 @@ def _heard(progress: EpisodeProgress) -> str:
 def _amount(progress: EpisodeProgress) -> str:
     """Return how much was heard; rounded down, so that it never says more than was heard."""
     whole = max(-(-progress.length // MINUTE), 1)
-    heard = progress.heard if progress.reported else progress.measured
-    if is_end(heard, progress.length):
+    covered = progress.heard if progress.reported else progress.measured
+    if is_end(covered, progress.length):
         return _all(progress, whole)
-    if heard < MINUTE:
+    if covered < MINUTE:
         return _less_than_a_minute(progress, whole)
-    return _some(progress, whole, heard // MINUTE)
+    return _some(progress, whole, covered // MINUTE)
 
 
 def _all(progress: EpisodeProgress, whole: int) -> str:

@@ -60,8 +60,8 @@ def start_record(connection: Connection, learner: str) -> int:
 
 def listener_of(connection: Connection, learner: str) -> int:
     """Return the number of a learner with a listening record, 0 if they have none."""
-    found = connection.execute(select(listeners.c.number).where(listeners.c.learner == learner))
-    return int(found.scalar_one_or_none() or 0)
+    result = connection.execute(select(listeners.c.number).where(listeners.c.learner == learner))
+    return int(result.scalar_one_or_none() or 0)
 
 
 def recording(connection: Connection, guid: str, version: str, tenths: int) -> RecordingVersion:
@@ -89,15 +89,15 @@ def gathered(connection: Connection, listener: int, number: int) -> tuple[Covera
 def say_elsewhere(connection: Connection, listener: int, guid: str, today: date) -> None:
     """Record that a learner says they listened elsewhere; it does not count as listening."""
     mine = (places.c.listener == listener, places.c.guid == guid)
-    said = update(places).where(*mine).values(elsewhere=today)
-    if connection.execute(said).rowcount:
+    statement = update(places).where(*mine).values(elsewhere=today)
+    if connection.execute(statement).rowcount:
         return
     row = {"listener": listener, "guid": guid, "tenths": 0, "turn": 0, "day": today}
     try:
         with connection.begin_nested():
             connection.execute(insert(places).values(**row, finished=0, elsewhere=today))
     except IntegrityError:  # twice at once
-        connection.execute(said)
+        connection.execute(statement)
 
 
 def rebuild(connection: Connection) -> tuple[int, int]:

@@ -87,9 +87,9 @@ def _withdrawn(learner: Learner, episode: WithdrawnEpisode) -> str:
         known = progress.progress_of(connection, listener, companion.shows.versions()).get(guid)
         notes = [each for each in written.every(connection, learner) if each.newest.guid == guid]
     newer = companion.shows.episode(episode.replaced_by or "")
-    said = sentences.describe(known) if known else []
+    lines = sentences.describe(known) if known else []
     return render_template(
-        "listening/withdrawn.html", episode=episode, said=said, notes=notes, newer=newer
+        "listening/withdrawn.html", episode=episode, said=lines, notes=notes, newer=newer
     )
 
 

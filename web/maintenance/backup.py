@@ -52,22 +52,24 @@ def write(database: Database, pepper: bytes, file: Path, now: datetime) -> backu
             for table in kept(connection):
                 known = _columns(table)
                 ordered = select(*map(_tolerant, table.columns)).order_by(*table.primary_key)
-                found = connection.execute(ordered, execution_options={"yield_per": BATCH})
+                rows = connection.execute(ordered, execution_options={"yield_per": BATCH})
                 kinds = {each.name: each.kind for each in known}
-                writer.add(table.name, kinds, keeper.whole(table, known, found))
+                writer.add(table.name, kinds, keeper.whole(table, known, rows))
             writer.finish()
     learners, leads, notes = (writer.rows[name] for name in ("learners", "leads", "reflections"))
     return backup_format.Counts(learners, leads, notes, notes=keeper.damaged)
 
 
 def _columns(table: Table) -> list[damaged_rows.Column]:
-    found = []
+    columns = []
     for each in table.columns:
         owners = [(key.column.table.name, key.column.name) for key in each.foreign_keys]
         kind = KINDS[each.type.python_type]
         nullable = bool(each.nullable)
-        found.append(damaged_rows.Column(each.name, kind, nullable, owners[0] if owners else None))
-    return found
+        columns.append(
+            damaged_rows.Column(each.name, kind, nullable, owners[0] if owners else None)
+        )
+    return columns
 
 
 def _tolerant(column: Column[Any]) -> ColumnElement[Any]:
@@ -81,10 +83,10 @@ def kept(connection: Connection) -> list[Table]:
 
     They are not taken from `web/schema.py`: the database may be behind it.
     """
-    found = MetaData()
+    metadata = MetaData()
     ours = set(schema.metadata.tables) - LEFT_OUT
-    found.reflect(connection, only=lambda name, _: name in ours)
-    return found.sorted_tables
+    metadata.reflect(connection, only=lambda name, _: name in ours)
+    return metadata.sorted_tables
 
 
 def _free(file: Path) -> None:

@@ -67,10 +67,10 @@ class Counts(NamedTuple):
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        said = f"learners: {self.learners}, leads: {self.leads}, notes: {self.reflections}"
+        counts = f"learners: {self.learners}, leads: {self.leads}, notes: {self.reflections}"
         if self.kept_out:
-            said += f"; deleted since, and not restored: {self.kept_out}"
-        return said
+            counts += f"; deleted since, and not restored: {self.kept_out}"
+        return counts
 
 
 def packing(stream: IO[bytes]) -> IO[bytes]:
@@ -140,16 +140,16 @@ class Archive:
     def _rows(self, lines: gzip.GzipFile, so_far: hashlib._Hash) -> Iterator[Row]:
         table, kinds, counted = "", dict[str, str](), dict[str, int]()
         while line := lines.readline(LONGEST):
-            said = json.loads(line)
-            if isinstance(said, list):
+            document = json.loads(line)
+            if isinstance(document, list):
                 counted[table] += 1
-                named = zip(kinds.items(), said, strict=True)
+                named = zip(kinds.items(), document, strict=True)
                 yield Row(table, {name: _meant(kind, value) for (name, kind), value in named})
-            elif "table" in said:
-                table, kinds = said["table"], dict(said["columns"])
+            elif "table" in document:
+                table, kinds = document["table"], dict(document["columns"])
                 counted[table] = 0
                 self.columns[table] = set(kinds)
-            elif said != {"rows": counted, "sha256": so_far.hexdigest()} or lines.read(1):
+            elif document != {"rows": counted, "sha256": so_far.hexdigest()} or lines.read(1):
                 raise ValueError
             else:
                 return

@@ -84,9 +84,9 @@ class Keeper:
 def _name(columns: Sequence[Column], values: list[object]) -> str:
     """Return what a row is called: its id, which the page of a damaged note shows too."""
     named = dict(zip((column.name for column in columns), values, strict=True))
-    found = named.get("id") or values[0]
-    is_name = isinstance(found, int) or (isinstance(found, str) and found.isalnum())
-    return str(found) if is_name else "a row"
+    key = named.get("id") or values[0]
+    is_name = isinstance(key, int) or (isinstance(key, str) and key.isalnum())
+    return str(key) if is_name else "a row"
 
 
 def _fits(column: Column, value: object) -> bool:

@@ -24,20 +24,20 @@ def close_files(settings: Settings) -> list[str]:
     """
     if os.name == "nt":  # it has no such modes
         return []
-    said = [sentence for path in _files(settings) if (sentence := _close(path))]
+    warnings = [sentence for path in _files(settings) if (sentence := _close(path))]
     if _is_open(settings.folder):
-        said.append(
+        warnings.append(
             f"{settings.folder}: other users of this computer can open this folder; run "
             f"`chmod 700 {settings.folder}` unless you want that."
         )
-    return said
+    return warnings
 
 
 def _files(settings: Settings) -> list[Path]:
-    found = [settings.folder / FILE]
+    files = [settings.folder / FILE]
     if settings.database.startswith(DATABASE):
-        found += [Path(settings.database.removeprefix(DATABASE) + end) for end in BESIDE]
-    return found
+        files += [Path(settings.database.removeprefix(DATABASE) + end) for end in BESIDE]
+    return files
 
 
 def _close(path: Path) -> str:

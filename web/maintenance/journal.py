@@ -77,16 +77,16 @@ def write(
 
 def read(connection: Connection, actor: str | None = None, most: int | None = None) -> list[Entry]:
     """Return the acts, the newest first: of one lead or of all, so many at most."""
-    found = select(journal).order_by(journal.c.day.desc(), journal.c.number.desc()).limit(most)
+    query = select(journal).order_by(journal.c.day.desc(), journal.c.number.desc()).limit(most)
     if actor is not None:
-        found = found.where(journal.c.actor == actor)
-    return [Entry(row.day, row.act, row.actor, row.about) for row in connection.execute(found)]
+        query = query.where(journal.c.actor == actor)
+    return [Entry(row.day, row.act, row.actor, row.about) for row in connection.execute(query)]
 
 
 def numbered(connection: Connection) -> Acts:
     """Return every act by its number."""
-    found = connection.execute(select(journal))
-    return {row.number: Entry(row.day, row.act, row.actor, row.about) for row in found}
+    rows = connection.execute(select(journal))
+    return {row.number: Entry(row.day, row.act, row.actor, row.about) for row in rows}
 
 
 def carry_over(connection: Connection, acts: Acts) -> None:

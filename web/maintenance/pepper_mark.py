@@ -44,8 +44,8 @@ def check(connection: Connection, pepper: bytes) -> None:
 
 def renew(connection: Connection, settings: Settings) -> bool:
     """Keep a digest of all settings but the secrets; return whether they have changed."""
-    said = settings.model_dump_json(exclude={"secrets", "database", "folder"})
-    mine = crypto.digest(settings.secrets.key, SETTINGS, said)
+    text = settings.model_dump_json(exclude={"secrets", "database", "folder"})
+    mine = crypto.digest(settings.secrets.key, SETTINGS, text)
     mark = schema.marks.c.name == SETTINGS
     stored = connection.execute(select(schema.marks.c.value).where(mark)).scalar_one_or_none()
     if stored is None:

@@ -134,8 +134,8 @@ def _clear(connection: Connection, pepper: bytes, *, replace: bool) -> tuple[Era
         )
     if learners:
         pepper_mark.check(connection, pepper)
-    found = connection.execute(select(schema.erased.c.id, schema.erased.c.on))
-    erased, acts = {row.id: row.on for row in found}, journal.numbered(connection)
+    rows = connection.execute(select(schema.erased.c.id, schema.erased.c.on))
+    erased, acts = {row.id: row.on for row in rows}, journal.numbered(connection)
     schema.metadata.drop_all(connection)
     connection.execute(delete(table("alembic_version")))
     return erased, acts
@@ -187,5 +187,5 @@ def _unchanged() -> Iterator[None]:
     except AwayError as error:
         raise EarmarkError(f"nothing was restored; {error}") from None
     except SQLAlchemyError as error:
-        said = str(getattr(error, "orig", error)).partition("\n")[0]
-        raise EarmarkError(f"nothing was restored; the database says: {said}") from None
+        message = str(getattr(error, "orig", error)).partition("\n")[0]
+        raise EarmarkError(f"nothing was restored; the database says: {message}") from None

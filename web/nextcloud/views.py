@@ -104,10 +104,10 @@ def poll() -> Response:
     companion = current_companion()
     if not companion.limits.allows("app poll", request.remote_addr or ""):
         raise Refused(429, "too many requests")
-    found = grants.collect(companion, _token(small()))
-    if found is None:
+    credentials = grants.collect(companion, _token(small()))
+    if credentials is None:
         raise Refused(404, "not granted yet")
-    handle, password = found
+    handle, password = credentials
     server = companion.settings.address.rstrip("/")
     return as_json({"server": server, "loginName": handle, "appPassword": password})
 
@@ -115,16 +115,16 @@ def poll() -> Response:
 def _token(body: str) -> str:
     """Return the token of a body that is a form or JSON."""
     try:
-        found = json.loads(body) if body.lstrip().startswith("{") else {}
+        fields = json.loads(body) if body.lstrip().startswith("{") else {}
     except (ValueError, RecursionError):
-        found = {}
-    token = found.get("token") or _of_form(body)
+        fields = {}
+    token = fields.get("token") or _of_form(body)
     return token if isinstance(token, str) else ""
 
 
 def _of_form(body: str) -> str:
     try:
-        found = parse_qs(body, max_num_fields=5)
+        fields = parse_qs(body, max_num_fields=5)
     except ValueError:  # more fields
         return ""
-    return next(iter(found.get("token", [])), "")
+    return next(iter(fields.get("token", [])), "")

@@ -32,6 +32,6 @@ def action(line: AnsweredAction) -> dict[str, Any]:
 
 def app_name(agent: str) -> str:
     """Return what an app calls itself, "" if it only names its HTTP library."""
-    found = _NAME.match(agent.partition("/")[0].strip())
-    name = found[0].strip() if found else ""
+    match = _NAME.match(agent.partition("/")[0].strip())
+    name = match[0].strip() if match else ""
     return "" if name in PLAIN else name

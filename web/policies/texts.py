@@ -50,13 +50,13 @@ def shipped(name: str) -> str:
 def copy(folder: Path) -> list[Path]:
     """Copy every text to where the organisation edits it; existing files stay."""
     folder.mkdir(parents=True, exist_ok=True)
-    made = []
+    written = []
     for name in TITLES:
         path = folder / f"{name}.md"
         if not path.exists():
             path.write_text(shipped(name), encoding="utf-8")
-            made.append(path)
-    return made
+            written.append(path)
+    return written
 
 
 def unfinished(settings: Settings) -> list[tuple[Path, int]]:
@@ -65,8 +65,8 @@ def unfinished(settings: Settings) -> list[tuple[Path, int]]:
     Raises EarmarkError if a text cannot be read.
     """
     paths = [settings.texts / f"{name}.md" for name in TITLES]
-    found = [(path, sum(map(_waits, _own(path).splitlines()))) for path in paths]
-    return [(path, number) for path, number in found if number]
+    counts = [(path, sum(map(_waits, _own(path).splitlines()))) for path in paths]
+    return [(path, number) for path, number in counts if number]
 
 
 def check(settings: Settings) -> None:

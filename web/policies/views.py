@@ -16,10 +16,10 @@ def statement(name: str) -> str:
     """Show a statement."""
     if name not in texts.TITLES:
         abort(404)
-    found = texts.read(current_companion().settings, name)
+    text = texts.read(current_companion().settings, name)
     return render_template(
         "policies/policy.html",
         title=_(texts.TITLES[name]),
-        heading=found.heading,
-        body=found.body,
+        heading=text.heading,
+        body=text.body,
     )

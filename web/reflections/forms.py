@@ -91,7 +91,7 @@ def parse(form: Mapping[str, str]) -> Written | None:
 
 def _numbers(form: Mapping[str, str]) -> list[int]:
     """Return the numbers of the answers in order, however many there are."""
-    return sorted(int(found[1]) for name in form if (found := _ANSWER.fullmatch(name)))
+    return sorted(int(match[1]) for name in form if (match := _ANSWER.fullmatch(name)))
 
 
 def _clean(text: str) -> str:

@@ -33,9 +33,9 @@ class Model(BaseModel):
 def known() -> dict[str, Model]:
     """Return every model by its id, the quickest first."""
     folder = resources.files("web.reflections") / "models"
-    found = [
+    models = [
         Model.model_validate(read.load_values(file.read_text(encoding="utf-8"), file.name))
         for file in folder.iterdir()
         if file.name.endswith(".yaml")
     ]
-    return {each.id: each for each in sorted(found, key=lambda each: (each.minutes, each.id))}
+    return {each.id: each for each in sorted(models, key=lambda each: (each.minutes, each.id))}

@@ -45,8 +45,8 @@ def is_of(learner: str) -> ColumnElement[bool]:
 def usage(connection: Connection, learner: str) -> Usage:
     """Return how much of its quota an account uses."""
     size = [func.coalesce(func.length(each), 0) for each in (reflections.c.body, _DRAFT)]
-    found = select(func.count(), func.count(_DRAFT), func.coalesce(func.sum(size[0] + size[1]), 0))
-    row = connection.execute(found.where(is_of(learner))).one()
+    query = select(func.count(), func.count(_DRAFT), func.coalesce(func.sum(size[0] + size[1]), 0))
+    row = connection.execute(query.where(is_of(learner))).one()
     return Usage(int(row[0]), int(row[1]), int(row[2]))
 
 

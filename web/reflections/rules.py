@@ -93,8 +93,8 @@ def matches(note: Note, words: str) -> bool:
     consists only of such characters is searched for as it is.
     """
     text = "\n".join([note.title, *(part for row in note.answers for part in row)])
-    wanted = typed_text.words(words)
-    if not wanted:
+    searched = typed_text.words(words)
+    if not searched:
         return all(word in text for word in words.split())
     folded = typed_text.fold(typed_text.rejoined(text))
     loose, spaced = typed_text.loose(folded), typed_text.spaced(folded)
@@ -102,7 +102,7 @@ def matches(note: Note, words: str) -> bool:
         word in folded
         or _is_in(typed_text.loose(word), loose)
         or _is_in(typed_text.spaced(word), spaced)
-        for word in wanted
+        for word in searched
     )
 
 
@@ -131,17 +131,17 @@ _HINTS = {
 
 def hints(texts: Iterable[str]) -> list[str]:
     """Return the kinds of text that may identify somebody, in words."""
-    found = {name for text in texts for name in _HINTS if _looks_so(name, text)}
-    return [_(name) for name in _HINTS if name in found]
+    kinds = {name for text in texts for name in _HINTS if _looks_so(name, text)}
+    return [_(name) for name in _HINTS if name in kinds]
 
 
 def _looks_so(name: str, text: str) -> bool:
     every = _HINTS[name].finditer(text)
-    return any(name != "an NHS number" or _is_nhs(found[0]) for found in every)
+    return any(name != "an NHS number" or _is_nhs(match[0]) for match in every)
 
 
 def _is_nhs(text: str) -> bool:
     """Return whether the check digit is right: weights 10 to 2, modulo 11 (NHS data dictionary)."""
     digits = [int(sign) for sign in text if sign.isdigit()]
-    rest = 11 - sum(digit * (10 - place) for place, digit in enumerate(digits[:9])) % 11
+    rest = 11 - sum(digit * (10 - position) for position, digit in enumerate(digits[:9])) % 11
     return rest % 11 == digits[9] and rest != 10

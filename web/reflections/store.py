@@ -98,15 +98,15 @@ def drafts(connection: Connection, learner: Learner) -> list[Reflection]:
 
 def saved(connection: Connection, learner: Learner) -> int:
     """Return how many notes a learner has saved."""
-    found = select(func.count(reflections.c.body)).where(quota.is_of(learner.id))
-    return int(connection.execute(found).scalar_one())
+    query = select(func.count(reflections.c.body)).where(quota.is_of(learner.id))
+    return int(connection.execute(query).scalar_one())
 
 
 def _newest(
     connection: Connection, learner: Learner, most: int, *where: ColumnElement[bool]
 ) -> Sequence[Row[Any]]:
-    found = select(reflections).where(quota.is_of(learner.id), *where)
-    return connection.execute(found.order_by(reflections.c.number.desc()).limit(most)).all()
+    query = select(reflections).where(quota.is_of(learner.id), *where)
+    return connection.execute(query.order_by(reflections.c.number.desc()).limit(most)).all()
 
 
 def find(connection: Connection, learner: Learner, id_: str) -> Reflection | None:
@@ -119,15 +119,15 @@ def _row(
     connection: Connection, learner: Learner, id_: str, *, changing: bool = False
 ) -> Row[tuple[object, ...]] | None:
     """Return a row, locked if it is to be changed (SQLite has one writer at a time anyway)."""
-    found = select(reflections).where(quota.is_of(learner.id), reflections.c.id == id_)
-    return connection.execute(found.with_for_update() if changing else found).one_or_none()
+    query = select(reflections).where(quota.is_of(learner.id), reflections.c.id == id_)
+    return connection.execute(query.with_for_update() if changing else query).one_or_none()
 
 
 def unfinished(connection: Connection, learner: Learner, guid: str) -> Reflection | None:
     """Return the newest draft about an episode that was never saved."""
     rows = _newest(connection, learner, quota.DRAFTS, reflections.c.body.is_(None))
-    found = (_kept(learner, row) for row in rows)
-    return next((each for each in found if each.newest.guid == guid), None)
+    drafts = (_kept(learner, row) for row in rows)
+    return next((each for each in drafts if each.newest.guid == guid), None)
 
 
 def _kept(learner: Learner, row: Row[Any]) -> Reflection:
@@ -203,8 +203,8 @@ def _add(
 ) -> int | Conflict:
     """Add a row, unless it was deleted for good while another page still had it open."""
     gone = select(erased.c.id).where(erased.c.id.in_([change.id, learner.id]))
-    if found := connection.scalars(gone).all():
-        if learner.id in found:
+    if erased_ids := connection.scalars(gone).all():
+        if learner.id in erased_ids:
             raise GoneError(DELETED)
         return Conflict()
     added = {"id": change.id, "learner": learner.id, "version": 1} | values
@@ -223,8 +223,8 @@ def _add(
 
 def _check_there(connection: Connection, learner: Learner) -> None:
     """Raise GoneError if a learner deleted everything while this was on its way."""
-    found = select(learners.c.id).where(learners.c.id == learner.id)
-    is_there = connection.execute(found).one_or_none() is not None
+    query = select(learners.c.id).where(learners.c.id == learner.id)
+    is_there = connection.execute(query).one_or_none() is not None
     if not is_there or erasure_store.is_erased(connection, learner.id):
         raise GoneError(DELETED)
 

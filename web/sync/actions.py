@@ -52,8 +52,8 @@ def settled(pairs: Sequence[tuple[Action, int | None]], now: int) -> list[Action
     sent: dict[str, list[int | None]] = {}
     for each, time in pairs:
         sent.setdefault(each.device, []).append(time)
-    found = {device: iter(action_times.settle(every, now)) for device, every in sent.items()}
-    return [each._replace(**next(found[each.device])._asdict()) for each, _ in pairs]
+    times = {device: iter(action_times.settle(every, now)) for device, every in sent.items()}
+    return [each._replace(**next(times[each.device])._asdict()) for each, _ in pairs]
 
 
 def action(row: object, key: bytes) -> tuple[Action, int | None] | None:
@@ -67,7 +67,7 @@ def action(row: object, key: bytes) -> tuple[Action, int | None] | None:
     sent = json.dumps([row.get(name) for name in KEYS], default=str).encode()
     places = [_whole(row.get(name)) if kind == "play" else None for name in KEYS[6:]]
     started, position, total = places
-    found = Action(
+    parsed = Action(
         hashlib.blake2b(sent, key=key, digest_size=16).digest(),
         podcast,
         episode,
@@ -79,7 +79,7 @@ def action(row: object, key: bytes) -> tuple[Action, int | None] | None:
         position,
         total or None,
     )
-    return found, action_times.parse(row.get("timestamp"))
+    return parsed, action_times.parse(row.get("timestamp"))
 
 
 def is_action(row: object) -> bool:
@@ -92,8 +92,8 @@ def is_action(row: object) -> bool:
 
 def text(value: object) -> str:
     """Return a text that can be stored: without lone surrogates and NUL characters."""
-    found = value.strip() if isinstance(value, str) else ""
-    return found.encode("utf-8", "replace").decode().replace("\0", "")
+    stripped = value.strip() if isinstance(value, str) else ""
+    return stripped.encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def _whole(value: object) -> int | None:

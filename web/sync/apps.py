@@ -72,8 +72,8 @@ def connect(connection: Connection, listener: int, now: int) -> str:
     for _try in range(TRIES):
         handle = random_text.draw(HANDLE, secrets.choice).lower()
         row = {"listener": listener, "handle": handle, "began": now, "received": now}
-        if found := handle_of(connection, listener):
-            return found
+        if known := handle_of(connection, listener):
+            return known
         with suppress(IntegrityError), connection.begin_nested():  # taken, or twice at once
             connection.execute(insert(sync_accounts).values(**row, changed=now))
     return handle_of(connection, listener)

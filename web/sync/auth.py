@@ -40,9 +40,9 @@ log = logging.getLogger("earmark.web")
 class Refused(HTTPException):
     """A refusal, with a short reason."""
 
-    def __init__(self, status: int, said: str) -> None:
-        super().__init__(said)
-        self.code, self.description = status, said
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.code, self.description = status, message
 
 
 def for_app(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -136,12 +136,12 @@ def document() -> Any:
 
 def fields() -> dict[str, Any]:
     """Read the body as a JSON object; refuse anything else rather than drop it silently."""
-    found = document()
-    if found is None:
+    body = document()
+    if body is None:
         return {}
-    if not isinstance(found, dict):
+    if not isinstance(body, dict):
         raise Refused(400, "the body is not a JSON object")
-    return found
+    return body
 
 
 def rows() -> Iterator[object]:
@@ -176,16 +176,16 @@ def lists(first: str, second: str) -> tuple[list[Any], list[Any]]:
 
 
 def _list(given: dict[str, Any], name: str) -> list[Any]:
-    found = given.get(name)
-    if not isinstance(found, list | None):
+    values = given.get(name)
+    if not isinstance(values, list | None):
         raise Refused(400, f"{name} is not a list")
-    return found or []
+    return values or []
 
 
-def texts(found: list[Any], name: str) -> list[str]:
+def texts(values: list[Any], name: str) -> list[str]:
     """Return the texts of a list, which are all or some of it."""
-    good = [actions.text(each) for each in found if isinstance(each, str)]
-    if found and not good:
+    good = [actions.text(each) for each in values if isinstance(each, str)]
+    if values and not good:
         raise Refused(400, f"{name} has no text in it")
     return good
 
@@ -220,9 +220,11 @@ def pieces(most: int) -> Iterator[bytes]:
         yield piece
 
 
-def as_json(found: object) -> Response:
+def as_json(document: object) -> Response:
     """Return a JSON response."""
-    return Response(json.dumps(found) + "\n", 200, content_type="application/json; charset=utf-8")
+    return Response(
+        json.dumps(document) + "\n", 200, content_type="application/json; charset=utf-8"
+    )
 
 
 def empty() -> Response:
@@ -232,10 +234,10 @@ def empty() -> Response:
 
 def shelf() -> EpisodeIndex:
     """Return our recordings. If they cannot be read, the app gets a 503 and tries again later."""
-    found = exchange.shelf(current_companion())
-    if found is None:
+    index = exchange.shelf(current_companion())
+    if index is None:
         raise Refused(503, "the show cannot be read at the moment")
-    return found
+    return index
 
 
 def still(timestamp: int | None) -> int:
@@ -259,8 +261,8 @@ def speak_plainly(views: Blueprint) -> None:
 
     def away(error: AwayError) -> Response:
         log.error("%s: %s", request.endpoint, error)
-        said, headers = "the database is not answering; try again\n", {"Retry-After": "10"}
-        return Response(said, 503, headers, content_type="text/plain")
+        message, headers = "the database is not answering; try again\n", {"Retry-After": "10"}
+        return Response(message, 503, headers, content_type="text/plain")
 
     def fault(error: Exception) -> Response:
         log.error("%s %s", request.endpoint, form_replay.where(error))

@@ -27,8 +27,8 @@ def may_ask_since(before: int, mine: int, seen: int) -> int:
 def since(text: str | None) -> int:
     """Parse the number that an app sent, 0 if it is not one; milliseconds become seconds."""
     try:
-        found = int(float(text or 0))
+        number = int(float(text or 0))
     except (ValueError, OverflowError):
         return 0
-    found = found // 1000 if found >= action_times.MILLISECONDS else found
-    return max(0, min(found, TOP))
+    number = number // 1000 if number >= action_times.MILLISECONDS else number
+    return max(0, min(number, TOP))

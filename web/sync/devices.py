@@ -63,15 +63,15 @@ def numbers(connection: Connection, key: bytes, app: App, ids: Iterable[str]) ->
 
     Actions without a device belong to the one that holds the app's password.
     """
-    wanted = {id_: _digest(key, app, id_) for id_ in ids}
-    found = _known(connection, app.listener, wanted)
-    for id_ in wanted.keys() - found.keys():
+    digests = {id_: _digest(key, app, id_) for id_ in ids}
+    known = _known(connection, app.listener, digests)
+    for id_ in digests.keys() - known.keys():
         if id_ and _count(connection, app.listener) >= MOST:
-            found[id_] = numbers(connection, key, app, [""])[""]
+            known[id_] = numbers(connection, key, app, [""])[""]
             continue
         _add(connection, key, app, id_, id_, "other")
-        found |= _known(connection, app.listener, {id_: wanted[id_]})
-    return found
+        known |= _known(connection, app.listener, {id_: digests[id_]})
+    return known
 
 
 def _digest(key: bytes, app: App, id_: str) -> bytes:
@@ -84,10 +84,10 @@ _NUMBERS = select(sync_devices.c.digest, sync_devices.c.number).where(
 )
 
 
-def _known(connection: Connection, listener: int, wanted: dict[str, bytes]) -> dict[str, int]:
-    rows = connection.execute(_NUMBERS, {"of": listener, "these": [*wanted.values()]})
+def _known(connection: Connection, listener: int, digests: dict[str, bytes]) -> dict[str, int]:
+    rows = connection.execute(_NUMBERS, {"of": listener, "these": [*digests.values()]})
     by_digest = {row.digest: row.number for row in rows}
-    return {id_: by_digest[each] for id_, each in wanted.items() if each in by_digest}
+    return {id_: by_digest[each] for id_, each in digests.items() if each in by_digest}
 
 
 def _count(connection: Connection, listener: int) -> int:
@@ -108,18 +108,18 @@ def _sealed(key: bytes, listener: int, facts: Sequence[str]) -> bytes:
 
 
 def describe(
-    connection: Connection, key: bytes, app: App, id_: str, said: dict[str, object]
+    connection: Connection, key: bytes, app: App, id_: str, description: dict[str, object]
 ) -> None:
     """Store what an app says about a device: caption, type, or only that it exists."""
     number = numbers(connection, key, app, [id_])[id_]
     before = next(each for each in every(connection, key, app.listener) if each.number == number)
     if before.id != id_:
         return  # one too many
-    caption, kind = said.get("caption"), said.get("type")
-    told = caption.strip()[:100] if isinstance(caption, str) else ""
+    caption, kind = description.get("caption"), description.get("type")
+    shown = caption.strip()[:100] if isinstance(caption, str) else ""
     facts = (
         id_,
-        told or before.caption,
+        shown or before.caption,
         kind if isinstance(kind, str) and kind in TYPES else before.type,
     )
     connection.execute(

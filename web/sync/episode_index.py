@@ -100,20 +100,20 @@ class EpisodeIndex:
         ours = self.is_ours(podcast)
         owners = self._owners(episode, guid, ours=ours)
         is_known = guid in self._entries or guid in self._taken
-        found = guid
+        owner = guid
         if not (is_known and (ours or len(guid) >= OWN)):
-            found = next(iter(owners)) if len(owners) == 1 else ""
-        entry = self._entries.get(found) or self._taken.get(found)
+            owner = next(iter(owners)) if len(owners) == 1 else ""
+        entry = self._entries.get(owner) or self._taken.get(owner)
         if entry is None or entry.media is None:
             return None
         seconds = entry.media.seconds
-        if owners.get(found) and total and abs(total - seconds) > CLOSE:
+        if owners.get(owner) and total and abs(total - seconds) > CLOSE:
             return Recording(entry.guid, FORMER, 0)
         return Recording(entry.guid, entry.media.version, round(seconds * 10))
 
     def _owners(self, episode: str, guid: str, *, ours: bool) -> Mapping[str, bool]:
         """Return the owners of a URL; beside another's guid, a partial match proves nothing."""
-        if found := self._index.exact(episode):
-            return found
-        found = self._index.shortened(episode, by_name=ours)
-        return found if not guid or guid in found else {}
+        if matches := self._index.exact(episode):
+            return matches
+        matches = self._index.shortened(episode, by_name=ours)
+        return matches if not guid or guid in matches else {}

@@ -41,7 +41,7 @@ def judged(
     clock can be ordered.
     """
     pasts = {action_times.OWN: sorted(before)}
-    found = []
+    proven = []
     for action, media, tenths in sorted(batch, key=_by_time):
         past = pasts.setdefault(action.clock, [])
         at = bisect_right(past, action.at, key=_at)
@@ -50,8 +50,8 @@ def judged(
             proves = WIPED if _wipes(action.at, media, past[at - 1] if at else None) else POSITION
         if proves in {INTERVAL, POSITION}:
             insort(past, Played(action.at, media, action.position or 0), key=_at)
-        found.append((action, proves))
-    return found
+        proven.append((action, proves))
+    return proven
 
 
 def _at(played: Played) -> int:
@@ -135,8 +135,8 @@ def resumed(steps: Sequence[Step], before: tuple[int, int]) -> tuple[int, int] |
     None if the earlier steps have to be read: a position of 0 may only have been lost, and the
     order of two steps in one second needs more than their times.
     """
-    found = resume(steps)
-    if found and found[0] > 0 and found[1] > before[1]:
-        return found
-    is_older = found is None or found[1] < before[1]
+    position = resume(steps)
+    if position and position[0] > 0 and position[1] > before[1]:
+        return position
+    is_older = position is None or position[1] < before[1]
     return before if is_older and before[0] > 0 else None

@@ -79,11 +79,11 @@ def report(
     key = device_key(companion)
     timestamp = None
     for batch, feed in _batches(ours, sent, key):
-        found = [*map(MatchedAction, actions.settled([each[0] for each in batch], _now(companion)),
-                      (each[1] for each in batch))]  # fmt: skip
+        times = actions.settled([each[0] for each in batch], _now(companion))
+        matched = [*map(MatchedAction, times, (each[1] for each in batch))]
         with companion.database.writing() as connection:
             timestamp = store.store_upload(
-                connection, app, key, Upload(found, _now(companion), feed)
+                connection, app, key, Upload(matched, _now(companion), feed)
             )
     return timestamp
 
@@ -117,10 +117,10 @@ def subscribe(
     """
     gone_over = bool(app.feed) and not ours.is_former(app.feed)
     remove = [url for url in remove if not (gone_over and ours.is_former(url))]
-    for urls, wanted in ((add, True), (remove, False)):
+    for urls, is_followed in ((add, True), (remove, False)):
         for url in urls:
             if ours.is_ours(url):
-                return queries.subscribe(companion.database, app, wanted, _now(companion), url)
+                return queries.subscribe(companion.database, app, is_followed, _now(companion), url)
     return queries.subscribe(companion.database, app, None, _now(companion))
 
 

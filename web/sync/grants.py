@@ -57,19 +57,19 @@ def waiting(companion: Companion, token: str) -> str | None:
     """Return what a waiting app calls itself, None if none is waiting."""
     now = int(companion.now().timestamp())
     with companion.database.reading() as connection:
-        found = apps.login(connection, grant_digest(companion, token), now)
-    return found.app if found else None
+        login = apps.login(connection, grant_digest(companion, token), now)
+    return login.app if login else None
 
 
 def grant(
     connection: Connection, companion: Companion, learner: Learner, token: str, name: str
 ) -> bool:
     """Connect a waiting app; return whether it still waits. If not, the caller rolls back."""
-    found = apps.login(connection, grant_digest(companion, token), int(companion.now().timestamp()))
-    if found is None:
+    login = apps.login(connection, grant_digest(companion, token), int(companion.now().timestamp()))
+    if login is None:
         return False
-    made = let_in(connection, companion, learner, name)
-    return apps.hand_over(connection, _key(companion), found.poll, *made)
+    credentials = let_in(connection, companion, learner, name)
+    return apps.hand_over(connection, _key(companion), login.poll, *credentials)
 
 
 def collect(companion: Companion, token: str) -> Credentials | None:
@@ -79,5 +79,5 @@ def collect(companion: Companion, token: str) -> Credentials | None:
         if not apps.is_granted(connection, digest):
             return None
     with companion.database.writing() as connection:
-        found = apps.collect(connection, _key(companion), digest, now)
-    return Credentials(*found) if found else None
+        credentials = apps.collect(connection, _key(companion), digest, now)
+    return Credentials(*credentials) if credentials else None

@@ -87,7 +87,7 @@ def is_subscribed(database: Database, app: App) -> bool:
 
 
 def subscribe(
-    database: Database, app: App, wanted: bool | None, now: int, feed: str = ""
+    database: Database, app: App, is_followed: bool | None, now: int, feed: str = ""
 ) -> int | None:
     """Store whether our show is followed; None if an app does not mention it.
 
@@ -98,10 +98,10 @@ def subscribe(
             return None
         account = _account(connection, app)
         mine = account.changed
-        if wanted is not None and bool(account.subscribed) != wanted:
+        if is_followed is not None and bool(account.subscribed) != is_followed:
             mine = cursors.following(account.changed, now)
             where = sync_accounts.c.listener == app.listener
-            values = {"subscribed": int(wanted), "changed": mine}
+            values = {"subscribed": int(is_followed), "changed": mine}
             connection.execute(update(sync_accounts).where(where).values(**values))
         store.spell(connection, app, feed)
         return store.answered(connection, app, SUBSCRIPTIONS, account.changed, mine)

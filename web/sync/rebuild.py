@@ -87,5 +87,5 @@ def _right(listener: int, number: int, rows: Iterable[Row[Any]]) -> dict[str, An
         )
         for row in every
     )
-    place = totals_store.place_of([totals_store.step(row) for row in every], every[0].tenths)
-    return totals_store.values(listener, number, whole, place)
+    position = totals_store.place_of([totals_store.step(row) for row in every], every[0].tenths)
+    return totals_store.values(listener, number, whole, position)

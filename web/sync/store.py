@@ -115,14 +115,14 @@ def store_upload(connection: Connection, app: App, key: bytes, upload: Upload) -
 
 def lock(connection: Connection, app: App) -> int | None:
     """Lock the account, waiting for other uploads; return the number of the last."""
-    found = _LOCK.rows(connection, {"of": app.listener})
-    return int(found[0][0]) if found else None
+    rows = _LOCK.rows(connection, {"of": app.listener})
+    return int(rows[0][0]) if rows else None
 
 
 def _fresh(
-    connection: Connection, app: App, found: Sequence[MatchedAction]
+    connection: Connection, app: App, matched: Sequence[MatchedAction]
 ) -> dict[bytes, MatchedAction]:
-    fresh = {each.action.digest: each for each in found}
+    fresh = {each.action.digest: each for each in matched}
     digests = list(fresh)
     for at in range(0, len(digests), MANY):
         some = {"of": app.listener, "these": digests[at : at + MANY]}
@@ -135,7 +135,7 @@ def _matched(
     connection: Connection, app: App, key: bytes, fresh: dict[bytes, MatchedAction]
 ) -> Iterator[JudgedAction]:
     """Return what each action proves, device by device."""
-    known = _recordings(connection, app, {found.recording for found in fresh.values()})
+    known = _recordings(connection, app, {match.recording for match in fresh.values()})
     by_id = devices.numbers(connection, key, app, {each.action.device for each in fresh.values()})
     ordered = sorted(fresh.values(), key=lambda each: by_id[each.action.device])
     for device, group in groupby(ordered, key=lambda each: by_id[each.action.device]):
@@ -150,11 +150,11 @@ def _matched(
 
 
 def _recordings(
-    connection: Connection, app: App, wanted: set[Recording]
+    connection: Connection, app: App, recordings: set[Recording]
 ) -> dict[Recording, Before]:
     """Return the rows of recordings; add new ones."""
     known = {}
-    guids = sorted({each.guid for each in wanted})
+    guids = sorted({each.guid for each in recordings})
     for at in range(0, len(guids), MANY):
         some = {"of": app.listener, "these": guids[at : at + MANY]}
         for row in connection.execute(_MEDIA, some).all():
@@ -162,7 +162,7 @@ def _recordings(
     return {
         each: known.get((each.guid, each.version))
         or Before(listening.recording(connection, *each).number, each.tenths)
-        for each in wanted
+        for each in recordings
     }
 
 

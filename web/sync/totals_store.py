@@ -107,11 +107,11 @@ def add_actions(connection: Connection, listener: int, every: Iterable[JudgedAct
                 totals.totals_of_action(_report(each.action, each.proves), length) for each in batch
             )
             whole = totals.merge_totals([known.known or Totals(), *new])
-        said = _values(whole, _within(places[number], length))
+        columns = _values(whole, _within(places[number], length))
         if known.known is None:
-            added.append({"listener": listener, "media": number, **said})
+            added.append({"listener": listener, "media": number, **columns})
         else:
-            changed.append({"of": listener, "which": number, **said})
+            changed.append({"of": listener, "which": number, **columns})
     if added:
         _ADD.write(connection, added)
     if changed:
@@ -135,34 +135,34 @@ def _places(
     connection: Connection, listener: int, batches: dict[int, list[JudgedAction]]
 ) -> dict[int, tuple[int, int]]:
     """Return where to resume in each recording; read earlier steps only if they matter."""
-    found: dict[int, tuple[int, int]] = {}
+    positions: dict[int, tuple[int, int]] = {}
     for number, batch in batches.items():
         known, steps = batch[0].before, _newest(batch)
-        place = (
+        position = (
             evidence.resumed(steps, known.place)
             if known.known
             else evidence.resume(steps) or (0, 0)
         )
-        if place is not None:
-            found[number] = place
-    asked = sorted(batches.keys() - found.keys())
+        if position is not None:
+            positions[number] = position
+    asked = sorted(batches.keys() - positions.keys())
     for at in range(0, len(asked), MANY):
         those = asked[at : at + MANY]
         rows = connection.execute(_STEPS, {"of": listener, "these": those}).all()
-        found |= dict.fromkeys(those, (0, 0))
+        positions |= dict.fromkeys(those, (0, 0))
         for number, group in groupby(rows, key=lambda row: row.media):
-            found[number] = evidence.resume([step(row) for row in group]) or (0, 0)
-    return found
+            positions[number] = evidence.resume([step(row) for row in group]) or (0, 0)
+    return positions
 
 
 def _newest(batch: Iterable[JudgedAction]) -> list[Step]:
     """Return the steps of a batch, in the order of `NEWEST`."""
-    said = [each for each in batch if evidence.says_where(each.action.kind, each.proves)]
-    said.sort(key=lambda each: (-each.action.at, -_position(each.action), each.action.digest))
+    relevant = [each for each in batch if evidence.says_where(each.action.kind, each.proves)]
+    relevant.sort(key=lambda each: (-each.action.at, -_position(each.action), each.action.digest))
     return [
         Step(each.action.at, each.device, each.action.kind, each.proves,
              (each.action.position or 0) * coverage.TENTHS)
-        for each in said
+        for each in relevant
     ]  # fmt: skip
 
 
@@ -177,22 +177,22 @@ def step(row: Row[Any]) -> Step:
 
 def place_of(steps: Sequence[Step], length: int) -> tuple[int, int]:
     """Return (tenths, since when) where to resume in a recording; (0, 0) if nowhere."""
-    said = [each for each in steps if evidence.says_where(each.kind, each.proves)][:DEEP]
-    return _within(evidence.resume(said) or (0, 0), length)
+    relevant = [each for each in steps if evidence.says_where(each.kind, each.proves)][:DEEP]
+    return _within(evidence.resume(relevant) or (0, 0), length)
 
 
-def _within(place: tuple[int, int], length: int) -> tuple[int, int]:
+def _within(position: tuple[int, int], length: int) -> tuple[int, int]:
     """Limit a position to the recording; a length of 0 is unknown."""
-    return (min(place[0], length), place[1]) if length else place
+    return (min(position[0], length), position[1]) if length else position
 
 
-def values(listener: int, number: int, found: Totals, place: tuple[int, int]) -> dict[str, Any]:
+def values(listener: int, number: int, totals: Totals, position: tuple[int, int]) -> dict[str, Any]:
     """Return the totals of one recording as columns."""
-    return {"listener": listener, "media": number, **_values(found, place)}
+    return {"listener": listener, "media": number, **_values(totals, position)}
 
 
-def _values(found: Totals, place: tuple[int, int]) -> dict[str, Any]:
+def _values(totals: Totals, position: tuple[int, int]) -> dict[str, Any]:
     return {
-        "runs": coverage.pack(found.runs), "played": found.played, "furthest": found.furthest,
-        "finished": found.finished, "place": place[0], "at": place[1],
+        "runs": coverage.pack(totals.runs), "played": totals.played, "furthest": totals.furthest,
+        "finished": totals.finished, "place": position[0], "at": position[1],
     }  # fmt: skip

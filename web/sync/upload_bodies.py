@@ -42,9 +42,9 @@ def unpacked(pieces: Iterable[bytes], most: int, coding: str = "") -> Iterator[b
     while len(first) < 2 and (piece := next(feed, b"")):
         first += piece
     window = _window(first, coding)
-    found = _unzipped(first, feed, window) if window else _all(first, feed)
+    chunks = _unzipped(first, feed, window) if window else _all(first, feed)
     total = 0
-    for piece in found:
+    for piece in chunks:
         total += len(piece)
         if total > most:
             raise TooLargeError
@@ -78,13 +78,13 @@ def _unzipped(first: bytes, feed: Iterator[bytes], window: int) -> Iterator[byte
         rest = piece
         while rest:
             try:
-                found = unpacking.decompress(rest, PIECE)
+                unzipped = unpacking.decompress(rest, PIECE)
             except zlib.error as error:
                 raise ValueError("the body is not compressed as its header says") from error
-            given += len(found)
+            given += len(unzipped)
             if given > SPARE + RATIO * read:
                 raise TooLargeError
-            yield found
+            yield unzipped
             rest = unpacking.unconsumed_tail
     if not unpacking.eof:
         raise ValueError("the body is not compressed as its header says")
@@ -131,8 +131,8 @@ def rows(parts: Iterable[str]) -> Iterator[object]:
     while buffer:
         buffer = _stripped(buffer[1:], feed)
         if buffer[0] != "]":
-            found, buffer = _row(buffer, feed)
-            yield found
+            row, buffer = _row(buffer, feed)
+            yield row
             buffer = _stripped(buffer, feed)
         if buffer[0] == "]":
             if buffer[1:].strip() or any(part.strip() for part in feed):
@@ -145,10 +145,10 @@ def rows(parts: Iterable[str]) -> Iterator[object]:
 def _begun(feed: Iterator[str]) -> str:
     """Return the beginning of a list, "" if there is only white space."""
     for part in feed:
-        if found := part.lstrip():
-            if found[0] != "[":
+        if beginning := part.lstrip():
+            if beginning[0] != "[":
                 raise ValueError("the body is not a list")
-            return found
+            return beginning
     return ""
 
 
@@ -170,9 +170,9 @@ def _row(buffer: str, feed: Iterator[str]) -> tuple[object, str]:
     """Return the next value and the text after it, which is never empty."""
     while True:
         try:
-            found, end = _DECODER.raw_decode(buffer)
+            value, end = _DECODER.raw_decode(buffer)
             if end < len(buffer):
-                return found, buffer[end:]
+                return value, buffer[end:]
         except json.JSONDecodeError:
             if len(buffer) > LONGEST:
                 raise TooLargeError from None

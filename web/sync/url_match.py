@@ -115,22 +115,22 @@ class Index:
         name = theirs.place.rpartition("/")[2]
         if not uses and by_name and name:
             uses = self._names.get(name)
-        found: dict[str, bool] = {}
+        owners: dict[str, bool] = {}
         uses = uses or []
         is_alone = len({use.guid for use in uses}) == 1
         for use in uses:
             if not is_alone or agrees(use.address, theirs):
-                _note(found, use.guid, use.is_former)
-        return found
+                _note(owners, use.guid, use.is_former)
+        return owners
 
-    def _behind(self, place: str) -> str:
+    def _behind(self, path: str) -> str:
         """Return the part of a URL from our host on: download counters put their own before it."""
-        parts = place.split("/")
+        parts = path.split("/")
         for at in range(len(parts) - 1, 0, -1):
             if (host := parts[at].casefold().removeprefix("www.")) in self._hosts:
                 return "/".join((host, *parts[at + 1 :]))
         return ""
 
 
-def _note(found: dict[str, bool], guid: str, is_former: bool) -> None:
-    found[guid] = found.get(guid, True) and is_former
+def _note(owners: dict[str, bool], guid: str, is_former: bool) -> None:
+    owners[guid] = owners.get(guid, True) and is_former

@@ -63,12 +63,12 @@ def _told_apart(connected: list[Connected]) -> list[Connected]:
         for each in connected
     ]
     same, seen = Counter(each.name for each in dated), Counter[str]()
-    found = []
+    named = []
     for each in reversed(dated):
         seen[each.name] += 1
         number = f" ({seen[each.name]})" if same[each.name] > 1 else ""
-        found.append(each._replace(name=f"{each.name}{number}"))
-    return found[::-1]
+        named.append(each._replace(name=f"{each.name}{number}"))
+    return named[::-1]
 
 
 @views.get("/connect/<app>")
@@ -79,10 +79,10 @@ def how(_: Learner, app: str) -> Page:
 
 
 def _app(
-    found: Guide, made: Credentials | None = None, name: str = "", wrong: Wrong = NOTHING
+    app: Guide, credentials: Credentials | None = None, name: str = "", wrong: Wrong = NOTHING
 ) -> str:
     return render_template(
-        "sync/app.html", guide=found, server=_server(), made=made, name=name, wrong=wrong,
+        "sync/app.html", guide=app, server=_server(), made=credentials, name=name, wrong=wrong,
         typed=request.form.get("phrase", ""),
         ask_phrase=auth.asks_phrase(),
     )  # fmt: skip
@@ -90,9 +90,13 @@ def _app(
 
 def _let_in_before(done: Outcome, learner: Learner, app: str) -> Page | None:
     """Show the same password again to somebody who pressed twice, for some minutes."""
-    owner, name, *made = json.loads(done.secret) if done.secret else [""] * 4
-    found = guide(app)
-    return _app(found, Credentials(*made), name) if found and owner == learner.id else None
+    owner, name, *password = json.loads(done.secret) if done.secret else [""] * 4
+    instructions = guide(app)
+    return (
+        _app(instructions, Credentials(*password), name)
+        if instructions and owner == learner.id
+        else None
+    )
 
 
 @views.post("/connect/<app>")
@@ -100,21 +104,21 @@ def _let_in_before(done: Outcome, learner: Learner, app: str) -> Page | None:
 @resubmission.only(_let_in_before, of=("name",))
 def let_in(learner: Learner, app: str) -> Page:
     """Make a password for an app, and show it."""
-    found = guide(app) or abort(404)
-    name = _name() or found.name
+    instructions = guide(app) or abort(404)
+    name = _name() or instructions.name
     _limit(learner)
     if wrong := _wrong(learner):
-        return _app(found, name=_name(), wrong=wrong), 422
+        return _app(instructions, name=_name(), wrong=wrong), 422
     try:
         with current_companion().database.writing() as connection:
             if not auth.is_still_signed_in(connection):
                 return redirect(url_for("sync.how", app=app), 303)
-            made = grants.let_in(connection, current_companion(), learner, name)
-            secret = json.dumps([learner.id, name, *made])
+            credentials = grants.let_in(connection, current_companion(), learner, name)
+            secret = json.dumps([learner.id, name, *credentials])
             resubmission.spend(connection, url_for("sync.connect"), _(MADE_BEFORE), secret)
     except quota.FullError as error:
-        return _app(found, name=_name(), wrong={"form": str(error)}), 422
-    return _app(found, made, name)
+        return _app(instructions, name=_name(), wrong={"form": str(error)}), 422
+    return _app(instructions, credentials, name)
 
 
 def _unproven(learner: Learner) -> str:
@@ -135,8 +139,8 @@ def _wrong(learner: Learner) -> Wrong:
     """Return the errors of a form that connects an app, by the name of the field."""
     if len(_name()) > apps.NAME:
         return {"name": _("Enter a name of up to %(most)s characters.", most=apps.NAME)}
-    said = _unproven(learner)
-    return {"phrase": said} if said else {}
+    fault = _unproven(learner)
+    return {"phrase": fault} if fault else {}
 
 
 def _limit(learner: Learner) -> None:

@@ -104,10 +104,10 @@ def test_runs_that_cannot_be_are_left_out(runs: list[list[int]], left: coverage.
 
 
 def test_more_cannot_have_been_played_than_the_page_was_open_for() -> None:
-    assert rules.fits(heard=30, already=0, open_for=15)
-    assert rules.fits(heard=150, already=1000, open_for=600)
-    assert not rules.fits(heard=1200, already=0, open_for=20)
-    assert not rules.fits(heard=15, already=1200, open_for=20)
+    assert rules.fits(reported=30, already=0, open_for=15)
+    assert rules.fits(reported=150, already=1000, open_for=600)
+    assert not rules.fits(reported=1200, already=0, open_for=20)
+    assert not rules.fits(reported=15, already=1200, open_for=20)
 
 
 def test_what_is_heard_adds_up_and_never_goes_back(heard: Database) -> None:
