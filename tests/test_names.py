@@ -71,6 +71,18 @@ def test_a_public_function_is_a_verb_and_its_object(path: Path) -> None:
             assert node.name not in BARE, f"{name(path)}: {node.name}() does not say what"
 
 
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_locals_are_called_after_what_they_hold(path: Path) -> None:
+    functions = [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)]
+    nodes = [node for function in functions for node in ast.walk(function)]
+    held = {
+        each.id for each in nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+    }
+    held |= {each.arg for each in nodes if isinstance(each, ast.arg)}
+    private = (PRIVATE - {"place", "places"}) & held  # a Place is where a date is written
+    assert not private, f"{name(path)} has private words for locals: {private}"
+
+
 def test_no_class_name_is_in_the_house_twice_without_a_reason() -> None:
     homes = defaultdict(list)
     for path in MODULES:

@@ -41,7 +41,7 @@ class BuildResult(NamedTuple):
 
     @classmethod
     def of(
-        cls, out: Path, summary: Summary, said: list[tuple[str, str]], written: int
+        cls, out: Path, summary: Summary, recordings: list[tuple[str, str]], written: int
     ) -> BuildResult:
         """Return the result with the facts of a summary."""
         return cls(
@@ -49,7 +49,7 @@ class BuildResult(NamedTuple):
             episodes=summary.episodes,
             coming=summary.coming,
             findings=summary.findings,
-            said=said,
+            said=recordings,
             written=written,
             publish=summary.publish,
             feed=summary.feed,

@@ -66,7 +66,7 @@ def read_destination(show: Path) -> dict[str, Any]:
     from episodes.show_folder import read
 
     findings: list[Finding] = []
-    found = read.read_show(show, findings)
-    if found is None:
+    written = read.read_show(show, findings)
+    if written is None:
         raise SourceError(*findings)
-    return found.facts.publish.model_dump(exclude_none=True) if found.facts.publish else {}
+    return written.facts.publish.model_dump(exclude_none=True) if written.facts.publish else {}

@@ -94,17 +94,17 @@ class S3:
         if quick is not None:
             return quick
         pages = self._s3.get_paginator("list_objects_v2")
-        found = {}
+        files = {}
         with self._translate_errors() as deadline:
             for number, page in enumerate(pages.paginate(Bucket=self._bucket, Prefix=self._prefix)):
                 if number == PAGES:
                     raise TargetError(f"{self.words}: {s3_errors.ENDLESS}")
                 deadline.extend(s3_connection.BASE)
                 for row in page.get("Contents", ()):
-                    found[row["Key"].removeprefix(self._prefix)] = StoredFile(
+                    files[row["Key"].removeprefix(self._prefix)] = StoredFile(
                         row["Size"], mark(row)
                     )
-        return found
+        return files
 
     def clock(self) -> datetime | None:
         """Return the time of the server's clock, known from any response; None if it sends none."""
