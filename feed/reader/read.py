@@ -83,7 +83,6 @@ def read(
         picture=show.picture(channel),
         locked=bool(locked),
         owner=locked[0].get("owner") if locked else "",
-        ours=ours,
     )
 
 

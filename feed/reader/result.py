@@ -68,7 +68,7 @@ class ParsedFeed(NamedTuple):
     """A show, newest episode first. `facts` are values for `show.md`, not validated yet.
 
     `address` is the feed's own URL; `owner` is the person that `podcast:locked` names, if the show
-    is `locked`; `ours` is whether Earmark made the feed.
+    is `locked`.
     """
 
     facts: Mapping[str, Any]
@@ -78,4 +78,3 @@ class ParsedFeed(NamedTuple):
     picture: str = ""
     locked: bool = False
     owner: str = ""
-    ours: bool = False

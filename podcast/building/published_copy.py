@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
 PATIENCE = 20.0  # seconds without a response or a byte
 LARGEST = 500_000_000  # bytes
-GRACE = 30  # seconds before a server is called slow
 
 
 def published(addresses: Iterable[str], file: str, target: Path) -> bool:
@@ -45,14 +44,13 @@ def _fetch(address: str, target: Path) -> bool:
 
 def _write(chunks: Iterator[bytes], target: Path, size: int | None) -> bool:
     """Write a response to a file; False if it is too long, too slow, or incomplete."""
-    from podcast.network.client import SLOWEST
+    from podcast.network.client import is_too_slow
 
     began, came = time.monotonic(), 0
     with target.open("wb") as file:
         for chunk in chunks:
             file.write(chunk)
             came += len(chunk)
-            passed = time.monotonic() - began
-            if came > LARGEST or (passed > GRACE and came < passed * SLOWEST):
+            if came > LARGEST or is_too_slow(came, time.monotonic() - began):
                 return False
     return size is None or came == size

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from episodes.findings import Level
 from podcast.doctor import remedies
-from podcast.doctor.feed_contents import decompress
 from podcast.doctor.requests import LARGEST_FEED
 from podcast.doctor.symptoms import shorten
+from podcast.network.decompression import PackedError, unpack
 from podcast.network.urls import clean_url
 
 if TYPE_CHECKING:
@@ -58,11 +58,18 @@ def _packed(examined: Examined) -> bool:
 
 def check_gzip(examined: Examined) -> Iterator[Symptom]:
     """Find gzip that cannot be decompressed."""
-    if _packed(examined) and not examined.log[1].response.cut:
+    if _packed(examined) and not any(row.response.cut for row in examined.log[:2]):
         response = examined.log[1].response
-        if decompress(response.body, LARGEST_FEED) is None:
+        if _is_damaged(response.body):
             seen = "cannot be decompressed when it is requested with gzip"
             yield examined.symptom("gzip", seen, remedies.for_compression(response))
+
+
+def _is_damaged(gzip: bytes) -> bool:
+    try:
+        return not unpack(gzip, "gzip", LARGEST_FEED)
+    except PackedError:
+        return True
 
 
 def check_conditional(examined: Examined) -> Iterator[Symptom]:

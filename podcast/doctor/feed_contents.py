@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lxml import etree
@@ -164,13 +163,3 @@ class _Collector:
             return  # tel:, mailto:, sms: and the like are for telephones
         ours = clean_url(address).startswith(self._show)
         self.resources.append(Resource(Kind.PAGE if ours else Kind.LINK, address, of=title))
-
-
-def decompress(data: bytes, limit: int) -> bytes | None:
-    """Return decompressed gzip, up to a limit; None if it is damaged."""
-    unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    try:
-        plain = unpacking.decompress(data, limit)
-    except zlib.error:
-        return None
-    return plain if unpacking.eof or unpacking.unconsumed_tail else None

@@ -15,7 +15,7 @@ from episodes.audio import formats, mp3_frames, stream_copy, tags
 from episodes.audio.ffmpeg import FfmpegError
 from podcast import atomic_files
 from podcast.cache import identity
-from podcast.network.client import SLOWEST
+from podcast.network.client import is_too_slow
 from podcast.network.decompression import GZIP
 from podcast.network.failures import FetchError
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
 _TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}")
-GRACE = 30  # seconds before a server counts as slow
 
 
 class NotFetchedError(FetchError):
@@ -153,8 +152,7 @@ def _append(response: Stream, part: Path, limit: int, moved: Callable[[int], Non
             if file.tell() > limit:
                 forget(part)
                 raise NotFetchedError(f"is over the limit of {limit / 1e6:,.0f} MB")
-            passed = time.monotonic() - start
-            if passed > GRACE and received < passed * SLOWEST:
+            if is_too_slow(received, time.monotonic() - start):
                 raise NotFetchedError("arrives too slowly; run it again later to carry on")
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 CONNECT, PATIENCE = 10.0, 20.0  # seconds: to connect, for a byte
 TOTAL = 6  # times `PATIENCE`: for a whole response, or for each part of a stream that extends
 SLOWEST = 4_000  # bytes per second, on average, below which a stream is given up
+GRACE = 30  # seconds before a stream is called slow
 FOLLOW = 5  # redirects
 GIVE_UP = 5  # failing connections in succession, then a server is not asked again
 PARALLEL = 8  # connections that are kept open
@@ -158,7 +159,7 @@ class Client:
     def stream(self, url: str, headers: dict[str, str] | None = None) -> Iterator[Stream]:
         """Request a large file, and yield the response unread. Raises FetchError.
 
-        Each chunk sets a new deadline: the caller refuses what comes at less than `SLOWEST`.
+        Each chunk sets a new deadline: the caller refuses what `is_too_slow`.
         """
         request = Request(url, headers=(*_ALONE, *(headers or {}).items()))
         with self.open(request, extend=True) as response:
@@ -247,6 +248,11 @@ class Client:
         pool = urllib3.ProxyManager(proxy, proxy_headers=headers, **self._options)
         public_addresses.watch(pool)
         return pool
+
+
+def is_too_slow(received: int, seconds: float) -> bool:
+    """Return whether a stream is given up, after so many bytes and seconds."""
+    return seconds > GRACE and received < seconds * SLOWEST
 
 
 def _translated(error: BaseException, hops: tuple[Hop, ...], deadline: Deadline) -> FetchError:

@@ -253,8 +253,8 @@ def test_a_host_that_is_gone_is_not_asked_five_hundred_times(
 def test_a_slow_recording_is_left_for_another_day(
     tmp_path: Path, client: Client, tone: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(download, "GRACE", -1)
-    monkeypatch.setattr(download, "SLOWEST", 1e12)
+    monkeypatch.setattr("podcast.network.client.GRACE", -1)
+    monkeypatch.setattr("podcast.network.client.SLOWEST", 1e12)
     with serving(Host(tone.read_bytes(), ETag='"a"')) as server:
         done = take(f"{server.address}feed.xml", tmp_path / "show", client)
     assert any("too slowly" in each.why for each in done.lost)

@@ -13,6 +13,7 @@ from episodes.links import LinkState
 from podcast.building import published_copy
 from podcast.importing import download
 from podcast.link_check import LinkChecker
+from podcast.network import client
 from podcast.network.client import Client
 from podcast.network.failures import FetchError
 from podcast.network.messages import Failure, Request
@@ -64,7 +65,7 @@ def test_a_handshake_is_given_up(name: str) -> None:
 def test_a_recording_is_given_up(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(download, "GRACE", 0.2)
+    monkeypatch.setattr(client, "GRACE", 0.2)
     hasty = Client(private=True, patience=PATIENCE)
     with held(name) as address, pytest.raises(FetchError):
         download.fetch_recording(hasty, address, tmp_path / "a.part", 1_000_000, lambda _: None)
@@ -75,7 +76,7 @@ def test_a_published_file_is_given_up(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(published_copy, "PATIENCE", PATIENCE)
-    monkeypatch.setattr(published_copy, "GRACE", 0.2)
+    monkeypatch.setattr(client, "GRACE", 0.2)
     with held(name) as address:
         assert not published_copy.published([address], "a.mp3", tmp_path / "a")
     assert not (tmp_path / "a").exists()
