@@ -38,8 +38,8 @@ class CompiledStatement:
 
     def rows(self, connection: Connection, values: Values) -> list[Any]:
         """Ask; return every row. A damaged number reads as 0, as it does of any other question."""
-        found = _fetch(connection, self._text(connection), values)
-        return [columns.readable(row, self._numbers) for row in found]
+        fetched = _fetch(connection, self._text(connection), values)
+        return [columns.readable(row, self._numbers) for row in fetched]
 
     def rows_of_each(self, connection: Connection, every: Sequence[Values]) -> list[list[Any]]:
         """Ask with each of these values; return the rows of each."""
@@ -95,9 +95,9 @@ class CompiledStatement:
 def _fetch(connection: Connection, text: str, values: Values) -> list[Any]:
     cursor: Any = connection.connection.cursor()
     cursor.execute(text, values)
-    found: list[Any] = cursor.fetchall()
+    rows: list[Any] = cursor.fetchall()
     cursor.close()
-    return found
+    return rows
 
 
 def _arrays(rows: Sequence[Values]) -> dict[str, list[Any]]:

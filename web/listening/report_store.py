@@ -119,10 +119,10 @@ def add_reports(
         _TURN.write(connection, [{"of": each} for each in who])
         states = _STATE.rows_of_each(connection, [_asked(each) for each in batch])
         writes: Writes = defaultdict(list)
-        for number, report, found in zip(numbers, batch, states, strict=True):
-            there[number] = bool(found)
-            if found:
-                _hear(connection, report, State(*found[0]), now, writes)
+        for number, report, state_rows in zip(numbers, batch, states, strict=True):
+            there[number] = bool(state_rows)
+            if state_rows:
+                _hear(connection, report, State(*state_rows[0]), now, writes)
         for statement, rows in writes.items():
             statement.write(connection, rows)
     return [there[each] for each in range(len(reports))]
