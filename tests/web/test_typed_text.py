@@ -314,19 +314,19 @@ def test_the_digits_of_an_app_are_read_in_any_script(
 @pytest.mark.parametrize(
     "typed",
     [
-        "Zo\u00eb Smith",
-        "zoe smith",
-        " ZOE\u00a0\u200bSMITH ",
-        "Zoe\u0308 Smith",
-        "Z\u043e\u0435 Smith",
+        "Zo\u00eb Guest",
+        "zoe guest",
+        " ZOE\u00a0\u200bGUEST ",
+        "Zoe\u0308 Guest",
+        "Z\u043e\u0435 Guest",
     ],
 )
 def test_a_lead_is_known_however_their_name_was_typed(typed: str) -> None:
-    assert desk.same(typed) == desk.same("Zo\u00eb Smith")
+    assert desk.same(typed) == desk.same("Zo\u00eb Guest")
 
 
 def test_a_name_is_kept_as_it_was_typed_without_what_nobody_sees() -> None:
-    assert desk.tidy(" \u200bZo\u00eb  O\u2019Neil\ufeff ") == "Zo\u00eb O\u2019Neil"
+    assert desk.tidy(" \u200bZo\u00eb  O\u2019Bob\ufeff ") == "Zo\u00eb O\u2019Bob"
     assert desk.wrong_name(desk.tidy("\u200b")) != ""
 
 

@@ -51,8 +51,8 @@ WORDS = st.lists(
     min_size=1, max_size=6,
 )  # fmt: skip
 NAMES = st.sampled_from(
-    ["Ann", "Ben Lee", "Dr. O’Neil-Smith (she/her)", "Meeting room 4", "speaker o'two", "J.R.",
-     "Zoë van der Berg", "Speaker 2", "李娜", "Ольга", "SPEAKER_00"]
+    ["Ann", "Ben Lee", "Dr. O’Bob-Bob (she/her)", "Meeting room 4", "speaker o'two", "J.R.",
+     "Zoë van der Guest", "Speaker 2", "某人", "Имя", "SPEAKER_00"]
 )  # fmt: skip
 TURNS = st.lists(
     st.builds(Turn, NAMES, st.lists(WORDS, min_size=1, max_size=3)), min_size=1, max_size=5

@@ -148,7 +148,7 @@ def test_what_a_program_puts_below_the_last_words_is_left_out_and_told() -> None
 @pytest.mark.parametrize(
     "name",
     ["Speaker One (she/her)", "speaker o'two", "Meeting room 4", "J.R.", "A. B. Lee", "ann",
-     "Dr. O’Neil-Smith", "Zoë van der Berg", "李娜", "Ольга Иванова", "SPEAKER_00",
+     "Dr. O’Bob-Bob", "Zoë van der Guest", "某人", "Имя Фамилия", "SPEAKER_00",
      "Lee, Ann (NHS)", "ann lee | NHS 🌻"],
 )  # fmt: skip
 def test_names_of_zoom_are_speakers(name: str) -> None:
