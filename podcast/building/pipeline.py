@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -39,17 +40,21 @@ def build(  # noqa: PLR0913 - the flags of one command
     out = real_path(out) if out else folder / site_layout.PUBLIC
     _refuse_links(out)
     store = CacheFolder(folder)
-    summary = None if verify else store.unchanged(scan(folder), out, now)
+    tree = scan(folder)
+    summary = None if verify else store.unchanged(tree, out, now)
     if summary:
         return BuildResult.of(out, summary, [], 0)
     from podcast.building import clock_guard, steps
     from podcast.show_folder import show_lock
 
+    began = time.monotonic()
     with show_lock.hold(folder, "build"):
-        tree = scan(folder)  # another command may have built it while this one waited
-        summary = None if verify else store.unchanged(tree, out, now)
-        if summary:
-            return BuildResult.of(out, summary, [], 0)
+        # If another command held it, that may have built the show or changed a file.
+        if time.monotonic() - began >= show_lock.POLL:
+            tree = scan(folder)
+            summary = None if verify else store.unchanged(tree, out, now)
+            if summary:
+                return BuildResult.of(out, summary, [], 0)
         context = BuildContext(folder, out, now, tree, store, verify)
         if not trust_clock:
             clock_guard.refuse(now, folder, None if verify else _last_build(store))
