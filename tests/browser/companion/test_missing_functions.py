@@ -286,6 +286,52 @@ def test_whatever_a_script_throws_plain_forms_and_links_carry_on(
         old.idles("Nobody else reads this.")
 
 
+# The first line that runs after a handler has stopped the browser, and after what it waits for.
+STOPPED = {
+    "search": ("app.js", "  return post(search.action"),
+    "search, later": ("app.js", "    const found = new DOMParser()"),
+    "save": ("app.js", "    const button = lastButton = submitter(event);"),
+    "save, later": ("app.js", "      say(words.sending);"),
+    "leave": ("exits.js", "      leave();"),
+    "sign out": ("exits.js", "  if (button) button.disabled = true;"),
+    "note": ("moment_note.js", "    said.textContent = said.dataset.saving;"),
+}
+
+
+@pytest.mark.parametrize("act", STOPPED)
+def test_what_a_handler_has_stopped_goes_on_if_it_throws(
+    act: str, old: Old, example: preview_server.Served
+) -> None:
+    script, line = STOPPED[act]
+
+    def spoil(route: Route) -> None:
+        text = (shows.ROOT / "web" / "static" / script).read_text(encoding="utf-8")
+        assert text.count(f"\n{line}") == 1, "the line that was meant"
+        body = text.replace(f"\n{line}", f"\n{FAIL}\n{line}")
+        route.fulfill(body=body, content_type="text/javascript")
+
+    old.learner.context.route(re.compile(f"/static/{script}"), spoil)
+    old.learner.page.on("dialog", lambda dialog: dialog.accept())
+    page = old.learner.page
+    if act.startswith("search"):
+        old.saves("One thing to try.")
+        old.learner.go("notes")
+        page.get_by_role("searchbox").fill("nothing has this")
+        old.press("Search")
+        expect(page.locator(".found").first).to_contain_text("nothing has this")
+    elif act.startswith("save"):
+        old.saves("One thing to try.")
+    elif act == "leave":
+        old.leaves(example.address)
+    elif act == "sign out":
+        old.signs_out()
+    else:
+        old.learner.listen()
+        page.get_by_label("What do you want to remember?").fill("At this minute.")
+        old.press("Save note")
+        expect(page).to_have_url(re.compile("/notes/[0-9a-f]{32}$"))
+
+
 @pytest.mark.parametrize("script", ["exits.js", "app.js", "player.js", "moment_note.js"])
 def test_a_script_that_cannot_be_read_takes_nothing_with_it(
     script: str, old: Old, example: preview_server.Served
