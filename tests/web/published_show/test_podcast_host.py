@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 from copy import deepcopy
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -191,7 +193,12 @@ def test_an_application_looks_at_each_catalogue_that_it_reads(
         ("http://[::1/", "is not a complete web address"),
     ],
 )
-def test_a_catalogue_that_does_not_come_is_told_in_words(address: str, words: str) -> None:
+def test_a_catalogue_that_does_not_come_is_told_in_words(
+    address: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "nowhere" in address:  # no test asks a real DNS
+        unknown = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        monkeypatch.setattr(socket, "getaddrinfo", Mock(side_effect=unknown))
     with pytest.raises(EarmarkError) as found:
         published_show.read(address.format(port=preview_server.free_port()))
     assert str(found.value).endswith(words)
