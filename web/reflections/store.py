@@ -5,7 +5,9 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, select, update
+from sqlalchemy import insert as add
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from web import crypto
@@ -65,6 +67,24 @@ class Conflict(NamedTuple):
 DELETED = "this account is deleted"
 BATCH = 200  # rows in memory at a time
 DAMAGED = (crypto.WrongKeyError, ValueError, KeyError, TypeError, RecursionError)
+_ROW = {
+    name: bindparam(f"new_{name}", type_=reflections.c[name].type)
+    for name in ("id", "learner", "version", "body", "draft", "made", "changed")
+}
+# Adds nothing if the row is there, was deleted, or the learner was. Both databases understand
+# PostgreSQL's clause; a savepoint would be two more round trips.
+_NEW = (
+    insert(reflections)
+    .from_select(
+        [*_ROW],
+        select(*_ROW.values()).where(
+            ~exists().where(erased.c.id.in_([_ROW["id"], _ROW["learner"]]))
+        ),
+    )
+    .on_conflict_do_nothing()
+    .inline()
+    .execution_options(preserve_rowcount=True)
+)
 
 
 def new_id() -> str:
@@ -202,23 +222,17 @@ def _add(
     connection: Connection, learner: Learner, change: NoteChange, values: dict[str, bytes | None]
 ) -> int | Conflict:
     """Add a row, unless it was deleted for good while another page still had it open."""
-    gone = select(erased.c.id).where(erased.c.id.in_([change.id, learner.id]))
-    if erased_ids := connection.scalars(gone).all():
-        if learner.id in erased_ids:
-            raise GoneError(DELETED)
-        return Conflict()
-    added = {"id": change.id, "learner": learner.id, "version": 1} | values
+    added = {"id": change.id, "learner": learner.id, "version": 1, "body": None, "draft": None}
+    added |= {**values, "made": change.today, "changed": change.today}
     try:
-        with connection.begin_nested():
-            connection.execute(
-                insert(reflections).values(**added, made=change.today, changed=change.today)
-            )
+        if connection.execute(_NEW, {f"new_{name}": each for name, each in added.items()}).rowcount:
+            return 1
     except IntegrityError:
-        _check_there(connection, learner)
-        row = _row(connection, learner, change.id, changing=True)
-        # The other press of the same form was quicker; or the id is somebody else's.
-        return _over(connection, learner, change, values, row) if row else Conflict()
-    return 1
+        raise GoneError(DELETED) from None
+    _check_there(connection, learner)
+    row = _row(connection, learner, change.id, changing=True)
+    # The other press of the same form was quicker; or it was deleted, or the id is somebody else's.
+    return _over(connection, learner, change, values, row) if row else Conflict()
 
 
 def _check_there(connection: Connection, learner: Learner) -> None:
@@ -248,5 +262,5 @@ def erase(connection: Connection, learner: Learner, id_: str, today: date) -> bo
         delete(reflections).where(reflections.c.learner == learner.id, reflections.c.id == id_)
     )
     if gone.rowcount:
-        connection.execute(insert(erased).values(id=id_, on=today))
+        connection.execute(add(erased).values(id=id_, on=today))
     return bool(gone.rowcount)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 
 from web import crypto
 from web.accounts.store import Learner
@@ -52,6 +52,19 @@ def kept(database: Database) -> Database:
             row = {"lookup": learner.id.encode(), "wrapped": b"-", "joined": TODAY, "seen": TODAY}
             connection.execute(insert(learners).values(id=learner.id, **row))
     return database
+
+
+def test_a_new_note_takes_three_statements_and_no_savepoint(kept: Database) -> None:
+    said: list[str] = []
+
+    def note_down(_: object, __: object, statement: str, *___: object) -> None:
+        said.append(statement.split(maxsplit=1)[0])
+
+    event.listen(kept.engine, "before_cursor_execute", note_down)
+    with kept.writing() as connection:
+        assert store.save_note(connection, ALICE, change(note())) == 1
+    event.remove(kept.engine, "before_cursor_execute", note_down)
+    assert said == ["BEGIN", "SELECT", "SELECT", "INSERT"]
 
 
 def test_a_form_is_read_with_its_questions_and_one_kind_of_line_end() -> None:
