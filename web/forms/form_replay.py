@@ -159,7 +159,7 @@ def again(
 
     With `is_wrong` the message is about the phrase, and stands beside its field too.
     """
-    shown = typed()
+    shown = typed() if status != 401 else []  # who has to sign in first gets a note back, no more
     page = render_template(
         "again.html", title=title, message=message, fields=fields(), ask_phrase=ask_phrase,
         action=request.script_root + address(), status=status, is_wrong=is_wrong,
