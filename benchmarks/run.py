@@ -74,6 +74,7 @@ def main() -> None:
     asked = parser.parse_args()
     if unknown := set(asked.works) - set(WORKS):
         parser.error(f"there is no {', '.join(sorted(unknown))}; choose of {', '.join(WORKS)}")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # nobody's computer compiles at each start
     made = ROOT / ".bench"
     made.mkdir(exist_ok=True)
     load, rows = _load(), list[table.Row]()
