@@ -29,7 +29,7 @@ from episodes.errors import EarmarkError
 from episodes.model import NO_ADDRESS
 from episodes.show_folder.real_paths import real_path
 from feed import pages
-from podcast import rebuild
+from podcast import preview_rebuild
 from podcast.publishing import http_headers
 from podcast.show_folder import read_only_copy, show_lock
 from podcast.terminal import output
@@ -179,14 +179,14 @@ def serve(show: Path, host: str, port: int, mounted: Mounted | None = None) -> N
     with _listen(host, port) as listening, contextlib.ExitStack() as stack:
         home = show
         try:
-            built = rebuild.build(home)
+            built = preview_rebuild.build(home)
         except show_lock.ReadOnlyError:
             home = (
                 Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="earmark-"))) / "show"
             )
             sys.stderr.write(f"{show}: you cannot write there; built in a temporary folder\n")
             read_only_copy.update(show, home)
-            built = rebuild.build(home)
+            built = preview_rebuild.build(home)
         output.brief(built.findings, show)
         _serve(show, home, listening, mounted)
 
@@ -232,7 +232,7 @@ def _serve(show: Path, home: Path, listening: socket.socket, mounted: Mounted | 
     )
     sys.stdout.flush()
     stop = threading.Event()
-    watcher = threading.Thread(target=rebuild.watch, args=(show, home, stop), daemon=True)
+    watcher = threading.Thread(target=preview_rebuild.watch, args=(show, home, stop), daemon=True)
     watcher.start()
     try:
         server.serve_forever()

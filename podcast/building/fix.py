@@ -12,7 +12,7 @@ from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.model import NO_ADDRESS
 from episodes.show_folder import scan, text_files
 from podcast import atomic_files
-from podcast.show_folder import read_source, show_address, show_lock
+from podcast.show_folder import read_source, show_guid, show_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def _missing_guid(facts: ShowFacts | EpisodeFacts) -> str | None:
     if isinstance(facts, EpisodeFacts):
         return str(uuid.uuid4())
     is_known = facts.address and facts.address != NO_ADDRESS
-    return show_address.show_guid(facts.address or "") if is_known else None
+    return show_guid.guid_of_show(facts.address or "") if is_known else None
 
 
 def _write_numbers(show: Path) -> Iterator[str]:

@@ -21,7 +21,7 @@ from feed import redirects
 from podcast.building import pipeline
 from podcast.cache.store import LOCK
 from podcast.changing import leftovers, published_episode
-from podcast.show_folder import show_address, show_lock
+from podcast.show_folder import show_address, show_guid, show_lock
 from podcast.show_folder.read_source import read_facts
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _text(text: str, facts: ShowFacts, new: str, former: list[str]) -> str:
     """Return `show.md` with the new address; a missing guid is made from the old address."""
     path = "show.md"
     if not facts.guid and facts.address:
-        text = edit.insert_key(text, path, "guid", show_address.show_guid(facts.address), "title")
+        text = edit.insert_key(text, path, "guid", show_guid.guid_of_show(facts.address), "title")
     if new != facts.address:
         text = edit.set_key(text, path, "address", new, "title")
         addresses = f"[{', '.join(map(quoted, former))}]"

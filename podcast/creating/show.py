@@ -15,7 +15,7 @@ from feed.checks import directories
 from podcast import atomic_files
 from podcast.cache.store import FOLDER
 from podcast.creating import stubs
-from podcast.show_folder import show_address
+from podcast.show_folder import show_address, show_guid
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +53,7 @@ def new_show(
     address_lines = "# The web address of the show:\n# address: https://example.org/talks/"
     if address:
         url = show_address.parse_address(address) + (random_path() if unlisted else "")
-        address_lines = f"address: {url}\nguid: {show_address.show_guid(url)}"
+        address_lines = f"address: {url}\nguid: {show_guid.guid_of_show(url)}"
     (folder / "episodes").mkdir(parents=True, exist_ok=True)
     owner = "unlisted: true" if unlisted else stubs.OWNER
     text = stubs.SHOW.format(

@@ -24,7 +24,7 @@ from episodes.text import html_to_markdown
 from podcast import atomic_files
 from podcast.cache.store import FOLDER
 from podcast.importing import fit_schema
-from podcast.show_folder import lockfile, read_source, show_address
+from podcast.show_folder import lockfile, read_source, show_guid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +82,7 @@ def guid_of(feed: ParsedFeed) -> str:
         return str(uuid.UUID(str(feed.facts.get("guid", ""))))
     except ValueError:
         has_host = feed.address.partition("://")[2].rstrip("/")
-        return show_address.guid_of_feed(feed.address) if has_host else ""
+        return show_guid.guid_of_feed(feed.address) if has_host else ""
 
 
 def write_show_md(folder: Path, feed: ParsedFeed, losses: list[Loss]) -> str:

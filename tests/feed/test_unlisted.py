@@ -18,7 +18,7 @@ from feed.feedgen_extension import ITUNES, PODCAST
 from podcast.building import pipeline
 from podcast.cli import main
 from podcast.creating import show as starting
-from podcast.show_folder import show_address
+from podcast.show_folder import show_guid
 from tests.kit.shows import NOW
 
 MakeShow = Callable[..., Path]
@@ -205,7 +205,7 @@ def test_new_show_makes_an_address_that_nobody_guesses(tmp_path: Path) -> None:
     assert "\nunlisted: true\n" in text
     found = re.search(r"^address: https://media\.example\.org/([a-z0-9]{28})/$", text, re.MULTILINE)
     assert found
-    assert f"guid: {show_address.show_guid(f'https://media.example.org/{found[1]}/')}\n" in text
+    assert f"guid: {show_guid.guid_of_show(f'https://media.example.org/{found[1]}/')}\n" in text
     for words in ("not a password", "pass it on", "web host", "shared computer", "Never change it"):
         assert words in told
     warnings = [line for line in said(show) if re.search("address:|owner:", line)]

@@ -19,7 +19,7 @@ from podcast import atomic_files
 from podcast.building import pipeline
 from podcast.cli import main
 from podcast.creating import example
-from podcast.show_folder import show_address
+from podcast.show_folder import show_guid
 from tests.kit.shows import ROOT, sound
 
 MakeShow = Callable[..., Path]
@@ -212,9 +212,9 @@ def test_the_guid_of_a_show_follows_the_namespace_rule() -> None:
         ("mp3s.nashownotes.com/pc20rss.xml", "917393e3-1b1e-5cef-ace4-edaa54e1f810"),
         ("podnews.net/rss", "9b024349-ccf0-5f69-a609-6b82873eab3c"),
     ):
-        assert str(uuid.uuid5(show_address.NAMESPACE, feed)) == guid
-    assert show_address.show_guid("https://podnews.net/") == str(
-        uuid.uuid5(show_address.NAMESPACE, "podnews.net/feed.xml")
+        assert str(uuid.uuid5(show_guid.NAMESPACE, feed)) == guid
+    assert show_guid.guid_of_show("https://podnews.net/") == str(
+        uuid.uuid5(show_guid.NAMESPACE, "podnews.net/feed.xml")
     )
 
 

@@ -15,7 +15,7 @@ import pytest
 from werkzeug.test import Client
 
 from episodes.errors import EarmarkError
-from podcast import preview, rebuild
+from podcast import preview, preview_rebuild
 from podcast.building import pipeline
 from podcast.show_folder import read_only_copy, show_lock
 from tests.kit.servers import preview_server
@@ -99,7 +99,9 @@ def test_the_address_that_is_given_is_answered(show: Path) -> None:
 def test_a_taken_port_is_one_line_of_ours(
     show: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rebuild, "build", lambda _: pytest.fail("built before the port is known"))
+    monkeypatch.setattr(
+        preview_rebuild, "build", lambda _: pytest.fail("built before the port is known")
+    )
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -131,8 +133,8 @@ def test_the_watcher_says_what_went_wrong_and_goes_on(
     monkeypatch: pytest.MonkeyPatch,
     error: BaseException,
 ) -> None:
-    monkeypatch.setattr(rebuild, "EVERY", 0.01)
-    monkeypatch.setattr(rebuild, "RETRY", 0.0)
+    monkeypatch.setattr(preview_rebuild, "EVERY", 0.01)
+    monkeypatch.setattr(preview_rebuild, "RETRY", 0.0)
     done = threading.Event()
     really, tries = pipeline.build, iter([error, error])
 
@@ -144,7 +146,7 @@ def test_the_watcher_says_what_went_wrong_and_goes_on(
 
     monkeypatch.setattr(pipeline, "build", build)
     stop = threading.Event()
-    watcher = threading.Thread(target=rebuild.watch, args=(show, show, stop))
+    watcher = threading.Thread(target=preview_rebuild.watch, args=(show, show, stop))
     watcher.start()
     until = time.monotonic() + 60
     while not done.is_set() and time.monotonic() < until:
@@ -160,7 +162,7 @@ def test_the_watcher_says_what_went_wrong_and_goes_on(
 
 @pytest.mark.parametrize(("took", "pause"), [(0, 0.1), (0.001, 0.1), (0.01, 0.2), (0.3, 1.0)])
 def test_a_large_show_is_scanned_less_often(took: float, pause: float) -> None:
-    assert rebuild._pause(took) == pytest.approx(pause)
+    assert preview_rebuild._pause(took) == pytest.approx(pause)
 
 
 def test_a_show_that_is_read_only_is_previewed_from_a_copy(

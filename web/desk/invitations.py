@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from web.desk.store import Code, Lead
     from web.settings import Settings
 
+VALID = 7 * 24 * 3600  # seconds that an invitation is good for
+
 
 def invite(database: Database, settings: Settings, now: datetime, lead_name: str | None) -> str:
     """Return a link that works once, within seven days: for one more lead, or for new factors.
@@ -50,7 +52,7 @@ def known(connection: Connection, name: str) -> Lead:
 def link(connection: Connection, settings: Settings, now: datetime, lead: Lead | None) -> str:
     """Return one more link, for a lead who is there or for a new one."""
     token = secrets.token_urlsafe(32)
-    expires = int(now.timestamp()) + rules.INVITED
+    expires = int(now.timestamp()) + VALID
     store.invite(connection, digest(settings, token), lead.id if lead else None, expires)
     return f"{settings.address}desk/invitation/{token}"
 

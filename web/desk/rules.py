@@ -18,7 +18,6 @@ USES, MOST_USES = 200, 5000
 SPARE = 20  # a code is good for 0 to 19 people more: where it ends tells nobody whether one came
 NAME = 60  # characters at most
 PASSWORD = 12  # characters at least; rules on kinds of characters help nobody (NIST 800-63B)
-INVITED = 7 * 24 * 3600  # seconds that an invitation is good for
 
 OPEN, WITHDRAWN, EXPIRED = "open", "withdrawn", "expired"
 

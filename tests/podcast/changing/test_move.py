@@ -17,7 +17,7 @@ from podcast.building import pipeline, published_copy
 from podcast.building.context import ProgressReport
 from podcast.changing import move as moving
 from podcast.publishing import subscriber_changes
-from podcast.show_folder import show_address
+from podcast.show_folder import show_guid
 from tests.kit import html_checker
 from tests.kit.changed_shows import ITUNES, channel, enclosures, files, items
 from tests.kit.published_shows import edit
@@ -173,7 +173,7 @@ def test_a_guid_that_was_missing_is_that_of_the_old_address(show: Path) -> None:
     text = re.sub(r"guid: .*\n", "", path.read_text("utf-8"), count=1)
     path.write_text(text, encoding="utf-8")
     move(show)
-    assert f"guid: {show_address.show_guid(OLD)}\n" in path.read_text("utf-8")
+    assert f"guid: {show_guid.guid_of_show(OLD)}\n" in path.read_text("utf-8")
 
 
 def test_a_second_move_leaves_word_at_both_places_and_a_way_back_takes_one_away(

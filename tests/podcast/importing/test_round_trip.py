@@ -23,7 +23,7 @@ from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.text import html_to_markdown, markdown
 from feed.podcast_tags import RULES
 from feed.show_notes import support_line
-from podcast.show_folder import show_address
+from podcast.show_folder import show_guid
 from tests.kit import full_show, shows
 from tests.kit.foreign_feeds import Shelf, built, take, tree
 
@@ -155,7 +155,7 @@ def write(show: Path, said: dict[str, Any], episodes: list[tuple[dict[str, Any],
     """Write a show of these values; each episode has another sound."""
     shutil.copytree(cover.parent, show, ignore=lambda *_: {"tone.mp3"})
     needed = {"title": "Nights", "author": "Trust", "summary": "Talks.", "address": ADDRESS,
-              "guid": show_address.show_guid(ADDRESS), "recordings": {"finished": True},
+              "guid": show_guid.guid_of_show(ADDRESS), "recordings": {"finished": True},
               "support": [{"name": "Samaritans"}]}  # fmt: skip
     (show / "show.md").write_text(matter.write(ShowFacts, needed | said, {}), "utf-8")
     for number, (each, body) in enumerate(episodes, 1):
