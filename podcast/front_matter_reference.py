@@ -59,7 +59,7 @@ audio: recording.mp3
 transcript: transcript.vtt
 content_note: Talks about exhaustion, and about a colleague who harmed herself.
 contributors:
-  - credit: Robin, a ward nurse
+  - credit: Alice, a ward nurse
     role: guest
     brings: lived experience
     consent: {given_on: 2026-04-20, scope: To be heard under this name in this episode.}

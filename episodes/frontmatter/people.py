@@ -14,7 +14,8 @@ class Owner(Facts):
 
     name: Name = Field(description="The person or organisation responsible for the show.")
     email: Email = Field(
-        description="The email address to which Apple and Spotify send the code that proves it."
+        description="The email address to which Apple and Spotify send the code that proves the "
+        "show is yours."
     )
 
 

@@ -217,7 +217,7 @@ class EpisodeFacts(Facts):
     )
     references: tuple[Reference, ...] = Field((), description="Sources and references.")
     outcomes: tuple[Line, ...] = Field(
-        (), description="What listeners can do after they have heard it."
+        (), description="Learning outcomes: what listeners will be able to do afterwards."
     )
     prompts: Annotated[tuple[Line, ...], Field(max_length=5)] = Field(
         (), description="One to five questions to think about."

@@ -30,7 +30,7 @@ _FILES = {
     "file-text": Rule(ERROR, "Text files must be UTF-8, so that every computer reads them the same "
         "way.",
         "save the file as UTF-8 (in Notepad: Save as, Encoding UTF-8)", UNICODE),
-    "file-large": Rule(ERROR, "A text file must not be larger than a person could write.",
+    "file-large": Rule(ERROR, "A text file must not be larger than anybody could write by hand.",
         "remove anything that is not text, or split the file", OWN),
     "file-outside": Rule(ERROR, "Every published file must be in the show folder, not behind a "
         "link to somewhere else.",
@@ -83,7 +83,7 @@ _VALUES = {
         "write something after the colon, or remove the line", YAML),
     "value-kind": Rule(ERROR, "A value must be of the kind that its key needs.",
         "look the key up in docs/front-matter.md", OWN),
-    "value-text": Rule(ERROR, "YAML must read text exactly as you typed it.",
+    "value-text": Rule(ERROR, "Text must be in quotes where YAML would change it.",
         "put all of it in quotes", OWN),
     "value-choice": Rule(ERROR, "If a key has a list of words to choose from, use one of them.",
         "write one of them", OWN),
@@ -104,7 +104,7 @@ _VALUES = {
         "write one like en-gb, cy or en", LANGUAGES),
     "value-category": Rule(ERROR, "A category must be one of Apple's, spelt exactly as Apple "
         "spells it.",
-        'write "Education > Courses"', APPLE_CATEGORIES),
+        'copy one from Apple\'s list, like "Education > Courses"', APPLE_CATEGORIES),
     "value-guid": Rule(ERROR, "A guid must be a single line, and must never change.",
         "remove the line and run `earmark check --fix`", RSS),
     "value-uuid": Rule(ERROR, "The guid of a show must be a UUID.",

@@ -8,13 +8,13 @@ from episodes.rules.rule import APPLE_TAGS, NAMESPACE, Rule
 ERROR, WARNING = Level.ERROR, Level.WARNING
 
 RULES = {
-    "rhythm-days": Rule(ERROR, "Days of the week must go with a rhythm of one week or two.",
+    "rhythm-days": Rule(ERROR, "Days of the week (`on:`) need a rhythm of one week or two.",
         "write `every: week` or `every: two weeks` beside it", f"{NAMESPACE}#update-frequency"),
-    "rhythm-count": Rule(ERROR, "A number of episodes must have a first day and a rhythm.",
-        "write `starting:` with the day of the first", f"{NAMESPACE}#update-frequency"),
+    "rhythm-count": Rule(ERROR, "A number of episodes (`times:`) needs a first day and a rhythm.",
+        "also write `starting:` and `every:`", f"{NAMESPACE}#update-frequency"),
     "complete-coming": Rule(ERROR, "A complete show must not have another episode on its way: apps "
         "stop looking.",
-        "remove one of the two", APPLE_TAGS),
+        "delete `complete: true`, or the scheduled episode", APPLE_TAGS),
     "soundbite-end": Rule(ERROR, "A soundbite must end later than it starts, within the recording.",
         "write a time in the recording that is later than its start", f"{NAMESPACE}#soundbite"),
     "soundbite-length": Rule(WARNING, "A soundbite should be 15 to 120 seconds long.",

@@ -47,7 +47,7 @@ RULES = {
         "one question is enough to begin with", OWN),
     "review-due": Rule(WARNING, "The facts of an episode should be checked again when they are "
         "due.",
-        "check the facts again", NICE),
+        "check the facts again", OWN),
     "consent-missing": Rule(WARNING, "Everyone who is named should have agreed to it.",
         "write what they agreed to and when, with `given_on:`", CONSENT),
     "consent-ended": Rule(WARNING, "Everyone who is named should still agree to it.",
@@ -62,7 +62,7 @@ RULES = {
         "write `limits:` and a sentence", OWN),
     "review-missing": Rule(NOTE, "Somebody should check the facts of an episode and write down the "
         "day.",
-        "have them checked, and write the day", NICE),
+        "have them checked, and write the day", OWN),
     "picture-words": Rule(WARNING, "A picture should be described for people who cannot see it.",
         "write `picture_alt:` and say what the picture shows", BLIND),
     "subject-host": Rule(WARNING, "The name of the web host should not reveal the subject: others "

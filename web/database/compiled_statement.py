@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 Values = dict[str, Any]
 _NAMED = re.compile(r"%\((\w+)\)s(?:::\w+)?")  # a value, with its type or without
-_VALUES = re.compile(r"VALUES \((.*)\)$", re.DOTALL)  # of an INSERT
 
 
 class CompiledStatement:
@@ -86,7 +85,8 @@ class CompiledStatement:
         names = ", ".join(f'"{name}"' for name in (*types, "nr"))
         many = f"unnest({arrays}) WITH ORDINALITY AS v({names})"
         if compiled.isinsert:
-            return _VALUES.sub(rf"SELECT \1 FROM {many}", text)  # noqa: S608 - only our own names
+            head, _, row = text.partition("VALUES (")
+            return f"{head}SELECT {row.removesuffix(')')} FROM {many}"  # noqa: S608 - our own names
         if compiled.isupdate:
             return text.replace(" WHERE ", f" FROM {many} WHERE ", 1)
         return f"SELECT v.nr, q.* FROM {many}, LATERAL ({text}) AS q ORDER BY v.nr"  # noqa: S608

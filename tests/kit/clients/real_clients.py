@@ -207,8 +207,8 @@ def _before(home: Home, said: str) -> str:
     return log.read_text(encoding="utf-8")
 
 
-LOST = "it gives it the number of one that it has, and loses it"
-FILES = "it makes names of files of them"
+LOST = "it gives the new episode the number of an existing one, and loses it"
+FILES = "it uses them in file names"
 CLIENTS = (
     Client("gPodder (`gpo`)", "gpodder", "Debian", gpodder),
     Client("newsboat and podboat", "newsboat", "Debian", newsboat),

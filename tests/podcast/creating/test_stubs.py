@@ -18,7 +18,7 @@ from podcast.creating import stubs
 from tests.kit.shows import ROOT, sound
 
 CUES = "".join(
-    f"00:{at:02}.000 --> 00:{at + 9:02}.000\n<v Robin>We talk about the shift.\n\n"
+    f"00:{at:02}.000 --> 00:{at + 9:02}.000\n<v Alice>We talk about the shift.\n\n"
     for at in range(0, 50, 10)
 )
 WHEN = datetime(2026, 6, 1, 12, tzinfo=UTC)
