@@ -45,7 +45,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _BREAK = re.compile(r"</?rt(?:\.[^\s<>]*)?>|<br\s?/?>", re.IGNORECASE)
-_CODE = re.compile(r"\{\\[^{}\n]*\}|\{/?[biu]\}")
+CODE = re.compile(r"\{\\[^{}\n]*\}|\{/?[biu]\}")
 _NUMBER = re.compile(r"[ \t]{0,20}\d{1,9}[ \t]{0,20}")
 _NUMBERED = re.compile(r"[ \t]{0,20}\d{1,9}[.)]?[ \t]{0,20}")
 _WEBEX = re.compile(r'\d{1,9} "([^"\n]{1,80})" \(\d{1,20}\)')  # who speaks, in place of a number
@@ -188,7 +188,7 @@ def _spoken(start: float, end: float, words: str, line: int) -> Iterator[Cue]:
 def _plain(words: str) -> str:
     """Return words without subtitle markup."""
     if "{" in words:
-        words = _CODE.sub("", words)
+        words = CODE.sub("", words)
     if "<" in words:
         words = _TAG.sub("", _BREAK.sub(" ", words))
     return unescape(words)

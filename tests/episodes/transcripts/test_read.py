@@ -107,7 +107,12 @@ WORDS = st.text(
     min_size=1,
     max_size=20,
 )
-SAID = st.lists(WORDS, min_size=1, max_size=15).map(" ".join)
+# A code of SubRip is no word in any format (docs/decisions/0036).
+SAID = (
+    st.lists(WORDS, min_size=1, max_size=15)
+    .map(" ".join)
+    .filter(lambda text: not subtitles.CODE.search(text))
+)
 CUES = st.builds(
     lambda start, length, text, speaker: Cue(start / 1000, (start + length) / 1000, text, speaker),
     st.integers(0, 40_000_000),
