@@ -80,7 +80,6 @@ def joined() -> Page:
         return redirect(url_for("accounts.phrase"), 303)
     companion, address = current_companion(), request.remote_addr or ""
     typed = request.form.get("join-code", "")
-    is_too_long = len(typed) > join_codes.LONGEST_TYPED
     code = join_codes.normal_code(typed)
     page = url_for("accounts.phrase")
     account = (
@@ -95,7 +94,7 @@ def joined() -> Page:
             "accounts/join.html",
             code=typed,
             wrong=True,
-            too_long=is_too_long,
+            too_long=len(typed) > join_codes.LONGEST_TYPED,
         ), 422
     learner, phrase = account
     is_begun = auth.begin_session(learner=learner, phrase=phrase)
