@@ -84,7 +84,7 @@ def episode_tags(show: Show, episode: Episode) -> list[Tag]:
     facts = episode.facts
     tags = [
         *file_tags.linked_files(show, episode),
-        *_licence(facts.licence, facts.licence_link),
+        *_own_licence(show.facts, facts),
         *file_tags.inline_chapters(show, episode),
         *_soundbites(episode),
         *(Tag("podcast:contentLink", each.text, {"href": each.link}) for each in facts.elsewhere),
@@ -141,6 +141,12 @@ def _identity(facts: ShowFacts) -> Iterator[Tag]:
         yield Tag("podcast:block", "yes")
     if facts.guid:
         yield Tag("podcast:guid", facts.guid)
+
+
+def _own_licence(show: ShowFacts, facts: EpisodeFacts) -> Iterator[Tag]:
+    """Yield an item's licence if it is not the channel's, which holds for every other item."""
+    if (facts.licence, facts.licence_link) != (show.licence, show.licence_link):
+        yield from _licence(facts.licence, facts.licence_link)
 
 
 def _licence(licence: str | None, link: str | None) -> Iterator[Tag]:

@@ -155,6 +155,16 @@ def test_a_complete_show_says_so_to_apple_too() -> None:
     assert fed(show(facts_of())).find(f"{ITUNES}complete") is None
 
 
+def test_an_item_has_a_licence_only_if_it_is_not_the_channels() -> None:
+    """The channel's holds for every other item, and each phone fetches the whole feed."""
+    ours = "licence: Our own terms\nlicence_link: https://example.org/"
+    talks = (talk(f"{ours}terms"), talk(f"{ours}other"), talk("licence: CC-BY-4.0"))
+    feed = fed(show(facts_of(f"{ours}terms"), *map(episode, talks)))
+    licences = [each.findtext(f"{PODCAST}license") for each in feed.iter("item")]
+    assert licences == [None, "Our own terms", "cc-by-4.0"]
+    assert feed.findtext(f"{PODCAST}license") == "Our own terms"
+
+
 def test_a_licence_that_can_be_read_nowhere_is_no_tag() -> None:
     channel = fed(show(facts_of("licence: All rights kept")))
     assert channel.find(f"{PODCAST}license") is None
