@@ -5,39 +5,8 @@
   const all = (selector) => [...document.querySelectorAll(selector)];
   const one = (selector) => document.querySelector(selector);
   const audio = one("audio");
-  all("[data-needs-script]").forEach((element) => { element.hidden = false; });
-
-  // The next page replaces this one in the history, so that "back" does not return to it.
-  const leave = one(".leave");
-  leave.addEventListener("click", (event) => {
-    if (event.defaultPrevented) return; // the companion's own script saves a draft first
-    event.preventDefault();
-    try { location.replace(leave.href); } catch (error) { location.assign(leave.href); }
-  });
-
-  all("[data-copy]").forEach((button) => {
-    button.hidden = !navigator.clipboard; // there is none on a plain http address
-    button.addEventListener("click", () => {
-      const said = one("[role=status]");
-      navigator.clipboard.writeText(button.dataset.copy).then(
-        () => { said.textContent = button.dataset.copied; }, () => { said.textContent = button.dataset.refused; });
-    });
-  });
-
-  const form = one("form.reflect");
-  if (form) {
-    form.addEventListener("submit", (event) => event.preventDefault());
-    one("[data-print]").addEventListener("click", () => print());
-    one("[data-save]").addEventListener("click", () => {
-      const parts = all("form.reflect label").map((label) => label.textContent + "\n\n" + label.control.value);
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob([document.title, "\n\n", parts.join("\n\n\n"), "\n"], { type: "text/plain" }));
-      link.download = one("[data-save]").dataset.save;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10000); // some browsers read it late
-    });
-  }
   if (!audio) return;
+  all("[data-needs-script]").forEach((element) => { element.hidden = false; });
 
   const timed = (selector) => all(selector).map((element) => ({ element, start: Number(element.dataset.seek) }));
   const chapters = timed(".chapters a[data-seek]");

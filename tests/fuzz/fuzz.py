@@ -50,6 +50,7 @@ LINKS = (
     "gpodder:",
 )
 ACTIVE = {"script", "iframe", "object", "embed", "base", "style", "svg", "math"}
+SCRIPTS = ("static/page.js", "static/player.js")
 KEPT = Path("build/fuzz")
 PLACES = {"SHOW": "show", "TARGET": "target", "ZIP": "packed.zip"}
 TO = ("SHOW", "--to", "TARGET")
@@ -170,7 +171,7 @@ def _judge_built(path: Path) -> None:
 
 def _judge_page(path: Path, page: Any) -> None:
     for node in page.iter(etree.Element):
-        own = node.tag == "script" and (node.get("src") or "").endswith("static/player.js")
+        own = node.tag == "script" and (node.get("src") or "").endswith(SCRIPTS)
         own = own or (node.tag == "svg" and node.get("class") == "segno")
         if node.tag in ACTIVE and not own:
             raise Broken(f"{path.name} has a {node.tag}: {etree.tostring(node)[:200]!r}")

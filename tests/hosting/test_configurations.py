@@ -21,6 +21,7 @@ NAMES = (
     "index.html",
     "episodes/01-talk.html",
     "static/site.css",
+    "static/page.js",
     "static/player.js",
     "media/01-talk-b940eff6f5c5.mp3",
     "media/01-talk-b940eff6f5c5.m4a",
