@@ -23,6 +23,7 @@ import encoding
 import large_show
 import new_episode
 import on_postgresql
+import page_speed
 import page_weight
 import preview_delay
 import publishing
@@ -59,6 +60,7 @@ WORKS: dict[str, Callable[[Workspace], list[table.Row]]] = {
     "P10-crowd": companion.crowded,
     "P11": companion.reports,
     "P12": page_weight.weigh,
+    "Lighthouse": page_speed.measure,
     "P13": startup.start,
 }
 BY_NAME = {"P10-crowd"}  # only if you name it
