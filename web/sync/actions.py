@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 LARGEST = 10_000_000  # bytes of a decompressed body: a whole history in one upload
 LARGEST_LIST = 250_000_000  # bytes of a decompressed list of actions, read one by one
-MOST = 20_000  # actions written in one transaction
+MOST = 5_000  # actions written in one transaction: nobody else waits a second for it
 KINDS = {"play", "new", "download", "delete"}
 KEYS = ("podcast", "episode", "guid", "device", "action", "timestamp", "started", "position",
         "total")  # fmt: skip
