@@ -42,6 +42,7 @@ from web.figures.rules import FEWEST
 from web.figures.views import views as numbers_views
 from web.forms import resubmission
 from web.gpodder.views import views as gpodder_views
+from web.home import support_sources
 from web.home.views import views as home_views
 from web.language import Speaking
 from web.limits import form_size
@@ -206,6 +207,7 @@ def _add_template_variables(app: Flask, settings: Settings) -> None:
     }
     app.jinja_env.filters |= {
         "clock": format_seconds, "day": dates.day, "dialled": number_to_dial, "link": security.link,
+        "two_numbers": support_sources.two_numbers,
     }  # fmt: skip
     app.jinja_env.globals |= {"quantity": quantity, "plural": plural}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

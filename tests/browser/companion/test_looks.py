@@ -28,6 +28,7 @@ from tests.kit.companion.learner_browser import (
     admit,
     complaints,
 )
+from tests.kit.companion.touch_targets import small_targets
 from tests.kit.html_checker import ask
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def test_every_page_works_for_everybody(cast: Cast, book: Book, name: str) -> No
     page = opened(cast, book, name)
     found = [f"{size} {each}" for size in looks(page) for each in barriers(page)]
     found += [f"{width}: is {wide} wide" for width, wide in widths(page) if wide > width]
+    found += [f"320: {each}" for each in small_targets(page)]
     levels: list[int] = page.evaluate(HEADINGS)
     found += [
         f"a heading of level {b} below {a}" for a, b in itertools.pairwise(levels) if b > a + 1
@@ -188,6 +190,25 @@ def test_the_way_out_stays_in_sight_at_the_end_of_the_longest_page(cast: Cast) -
     box = page.locator(".leave").bounding_box()
     assert box is not None
     assert 0 <= box["y"] < 40
+
+
+def test_every_number_of_support_is_in_sight(cast: Cast) -> None:
+    page = PAGES["writing"](cast).page
+    for width, height, most in ((1366, 650, 598), (390, 844, 240), (320, 568, 240)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.locator(".support").scroll_into_view_if_needed()
+        box = page.locator(".support").bounding_box()
+        assert box
+        assert box["height"] <= most, width
+    page.set_viewport_size({"width": 1366, "height": 650})
+    page.evaluate("scrollTo(0, 0)")
+    for number in page.locator(".support .way").all():
+        expect(number).to_be_in_viewport(ratio=1)
+    desk = PAGES["desk"](cast).page
+    desk.set_viewport_size({"width": 1366, "height": 650})
+    assert desk.locator(".support").evaluate("(e) => e.clientHeight") <= 48
+    numbers = desk.locator(".support strong").all_inner_texts()
+    assert numbers == ["116 123", "999"]
 
 
 @pytest.fixture(scope="module")
