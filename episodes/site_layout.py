@@ -37,6 +37,8 @@ MEDIA_TYPES = {
     ".html": "text/html",
     ".css": "text/css",
     ".js": "text/javascript",
+    ".woff2": "font/woff2",
+    ".txt": "text/plain",
     ".json": "application/json",
     ".vtt": "text/vtt",
     ".srt": "application/x-subrip",
@@ -63,7 +65,7 @@ def page_name(slug: str) -> str:
 
 
 def static_name(file: str) -> str:
-    """Return the name of a style sheet or script."""
+    """Return the name of a style sheet, script or font."""
     return STATIC + file
 
 

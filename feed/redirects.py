@@ -77,7 +77,7 @@ def upload(feed: bytes, catalogue: bytes, show: Catalogue, move: Move, *, hidden
         site_layout.CATALOGUE: catalogue,  # a companion that reads it here carries on
     }
     for name, data in pages.static().items():
-        if name.endswith(".css"):
+        if not name.endswith(".js"):
             files[site_layout.static_name(name)] = data
     return files
 

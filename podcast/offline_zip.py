@@ -89,7 +89,7 @@ def _contents(
         pages.episode(show.without_episodes, episode, transcript, None, None, offline=True),
     )
     for name, data in sorted(pages.static().items()):
-        if name.endswith((".js", ".css")) and name != "feed.css":
+        if name != "feed.css":
             yield site_layout.static_name(name), data
     for name in dict.fromkeys(_media(episode, episode.art or show.art)):
         yield name, out / name

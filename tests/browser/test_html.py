@@ -32,7 +32,7 @@ def test_the_checker_finds_nothing_in_the_page_of_a_review() -> None:
 
 def test_the_checker_finds_nothing_in_any_stylesheet(example: preview_server.Served) -> None:
     sheets = sorted(example.public.rglob("*.css"))
-    assert [sheet.name for sheet in sheets] == ["feed.css", "site.css", "tokens.css"]
+    assert [sheet.name for sheet in sheets] == ["feed.css", "site.css", "tokens.css", "type.css"]
     assert ask([str(sheet) for sheet in sheets], "--css") == []
 
 
