@@ -27,6 +27,7 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 class Spoken(NamedTuple):
@@ -130,6 +131,15 @@ def day(value: date) -> str:
     from babel.dates import format_date
 
     return format_date(value, "long", locale)
+
+
+def weekday(value: date) -> str:
+    """Write a day with its weekday: Thursday 26 November 2026."""
+    if not (locale := _locale()):
+        return f"{WEEKDAYS[value.weekday()]} {day(value)}"
+    from babel.dates import format_date
+
+    return format_date(value, "full", locale)
 
 
 def month(value: date) -> str:

@@ -8,9 +8,7 @@ from datetime import date
 from functools import cache, lru_cache, wraps
 from html import escape
 from importlib import resources
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, cast
-from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -74,7 +72,7 @@ def templates() -> Environment:
     return environment
 
 
-def _in_its_language(page: Callable[P, bytes]) -> Callable[P, bytes]:
+def in_language_of_show(page: Callable[P, bytes]) -> Callable[P, bytes]:
     """Render a page in the language of the show, which is its first argument."""
 
     @wraps(page)
@@ -86,7 +84,7 @@ def _in_its_language(page: Callable[P, bytes]) -> Callable[P, bytes]:
     return rendered
 
 
-def _page(template: str, show: Show, language: str, **values: Any) -> bytes:
+def fill_template(template: str, show: Show, language: str, **values: Any) -> bytes:
     """Fill in a template; the words of the show or the episode are in `language`."""
     page = templates().get_template(template)
     own, feedback = translations.lang(language), show_notes.feedback_address(show)
@@ -106,14 +104,14 @@ def _day_in(day: date, _language: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(f"{day:%Y-%m-%d}", shown)
 
 
-def _kicker(episode: Episode) -> Markup:
+def _kicker(episode: Episode, *, minutes: bool = True) -> Markup:
     facts = episode.facts
     number = facts.number and _("Episode %(number)s", number=facts.number)
     display = facts.display and translations.in_language(facts.display, facts.language)
     kind = {"trailer": _("Trailer"), "bonus": _("Extra")}.get(facts.type, display or number or "")
-    minutes = ngettext("%(num)s minute", "%(num)s minutes", episode.minutes)
-    minutes = Markup("&nbsp;").join(minutes.split(" "))
-    return Markup(" · ").join(part for part in (kind, _day(episode.published), minutes) if part)
+    length = ngettext("%(num)s minute", "%(num)s minutes", episode.minutes) if minutes else ""
+    length = Markup("&nbsp;").join(length.split(" "))
+    return Markup(" · ").join(part for part in (kind, _day(episode.published), length) if part)
 
 
 def _megabytes(length: int) -> str:
@@ -145,48 +143,6 @@ def _part(text: str) -> Markup | str:
         return text
 
 
-@_in_its_language
-def index(show: Show) -> bytes:
-    """Return the show's page: its description, its episodes, how to subscribe."""
-    return _page(
-        "index.html",
-        show,
-        show.facts.language,
-        root="",
-        support=show.facts.support,
-        groups=list(_groups(show)),
-        apps=list(subscribe_links(show.feed)),
-        qr=Markup(qr(show.feed)),  # noqa: S704 - our own
-    )
-
-
-def _groups(show: Show) -> Iterator[tuple[str, list[Episode]]]:
-    """Yield (name of the season, its episodes); the name is "" if there is none."""
-    names = show.facts.seasons
-    for number, episodes in groupby(show.in_order(), lambda episode: episode.facts.season):
-        name = names.get(number or 0, "")
-        yield name, list(episodes)
-
-
-def subscribe_links(feed: str) -> Iterator[tuple[str, str]]:
-    """Yield (app, link that opens the feed in it)."""
-    bare, whole = feed.split("://", 1)[1], quote(feed, safe="")
-    yield "AntennaPod", f"https://antennapod.org/deeplink/subscribe?url={whole}"
-    yield "Apple Podcasts", f"podcast://{bare}"
-    yield "Overcast", f"overcast://x-callback-url/add?url={whole}"
-    yield "Pocket Casts", f"pktc://subscribe/{bare}"
-    yield "gPodder", f"gpodder://{bare}"
-
-
-@cache
-def qr(feed: str) -> str:
-    """Return the feed's URL as a QR code in SVG, without a label: the page has one."""
-    import segno
-
-    code = segno.make(feed, error="m", micro=False)
-    return str(code.svg_inline(border=1, dark="#16302d", omitsize=True))
-
-
 def _spoken(transcript: read.Transcript) -> Iterator[tuple[str, float | None, Markup]]:
     """Yield (speaker, start or None, words as HTML) of each paragraph: thousands of spans."""
     for speaker, cues in read.to_paragraphs(transcript):
@@ -197,7 +153,7 @@ def _spoken(transcript: read.Transcript) -> Iterator[tuple[str, float | None, Ma
         yield speaker, cues[0].start if transcript.timed else None, Markup(" ".join(words))  # noqa: S704 - escaped
 
 
-@_in_its_language
+@in_language_of_show
 def episode(  # noqa: PLR0913 - a page says all this
     show: Show,
     episode: Episode,
@@ -210,7 +166,7 @@ def episode(  # noqa: PLR0913 - a page says all this
     """Return an episode's page; an `offline` one is for a folder without the rest of the site."""
     facts = episode.facts
     skips = facts.content_note.skip if facts.content_note else ()
-    return _page(
+    return fill_template(
         "episode.html",
         show,
         facts.language or show.facts.language,
@@ -239,11 +195,11 @@ def not_found() -> bytes:
     return templates().get_template("not_found.html").render().encode()
 
 
-@_in_its_language
+@in_language_of_show
 def withdrawn(show: Show, episode: Episode) -> bytes:
     """Return the page of a withdrawn episode, with the sources of support."""
     facts = episode.facts
-    return _page(
+    return fill_template(
         "withdrawn.html",
         show,
         facts.language or show.facts.language,
@@ -256,7 +212,7 @@ def withdrawn(show: Show, episode: Episode) -> bytes:
     )
 
 
-@_in_its_language
+@in_language_of_show
 def transcript(show: Show, episode: Episode, transcript: read.Transcript) -> bytes:
     """Return the transcript alone: who in `<cite>`, when in `<time>`, what in `<p>`.
 

@@ -28,7 +28,7 @@ from episodes import site_layout
 from episodes.errors import EarmarkError
 from episodes.model import NO_ADDRESS
 from episodes.show_folder.real_paths import real_path
-from feed import pages
+from feed import index_page, pages
 from podcast import preview_rebuild
 from podcast.publishing import http_headers
 from podcast.show_folder import read_only_copy, show_lock
@@ -115,7 +115,7 @@ def rewrite(data: bytes, address: str, own_address: str) -> bytes:
     end = data.find(b"</div>", start)
     if opening < 0 or start == 0 or end < 0:
         return data
-    return data[:start] + pages.qr(own_address + site_layout.FEED).encode() + data[end:]
+    return data[:start] + index_page.qr(own_address).encode() + data[end:]
 
 
 class OwnNames:

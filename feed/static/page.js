@@ -16,7 +16,7 @@
   all("[data-copy]").forEach((button) => {
     button.hidden = !navigator.clipboard; // there is none on a plain http address
     button.addEventListener("click", () => {
-      const status = one("[role=status]");
+      const status = button.parentNode.querySelector("[role=status]");
       navigator.clipboard.writeText(button.dataset.copy).then(
         () => { status.textContent = button.dataset.copied; }, () => { status.textContent = button.dataset.refused; });
     });

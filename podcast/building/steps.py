@@ -8,13 +8,14 @@ from __future__ import annotations
 import contextlib
 import gc
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from episodes import catalogue_document, site_layout, waivers
 from episodes.errors import SourceError
 from episodes.findings import errors_in
 from episodes.lockfile import RemoteRecordings
 from episodes.model import Episode, Show, link_newest, link_versions, newest_first
-from feed import pages
+from feed import index_page, pages
 from podcast import atomic_files, parallel
 from podcast.building import artwork, check, master_batch, render, withdrawn
 from podcast.building import read as reading
@@ -29,6 +30,7 @@ from podcast.terminal import loudness_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from episodes.findings import Finding
     from episodes.lockfile import Lock
@@ -59,7 +61,9 @@ def build(context: BuildContext, report: ProgressReport, address: str | None) ->
         update={"episodes": link_versions(episodes, due), "withdrawn": link_newest(due, episodes)}
     )
     changed = read.changed | set(mastered)
-    show, written = _write_site(context, show, cache, gallery, changed, locked)
+    show, written = _write_site(
+        context, show, cache, gallery, changed, locked, _first_day(read.show, show)
+    )
     traces = withdrawn.look_for(read, locked)
     summary = Summary(
         episodes=len(show.episodes),
@@ -134,6 +138,7 @@ def _write_site(  # noqa: PLR0913 - what pages and feed are made from
     gallery: Gallery,
     changed: set[str],
     locked: Lock,
+    first_on: date | None,
 ) -> tuple[Show, int]:
     """Write pages, transcripts, chapters, art, catalogue and, last, the feed.
 
@@ -159,7 +164,7 @@ def _write_site(  # noqa: PLR0913 - what pages and feed are made from
     files = {site_layout.static_name(name): data for name, data in pages.static().items()}
     files |= {each.page: pages.withdrawn(show, each) for each in show.withdrawn}
     files |= {
-        site_layout.INDEX: pages.index(show),
+        site_layout.INDEX: index_page.render(show, first_on),
         site_layout.CATALOGUE: catalogue_document.render(show, locked),
     }
     for name, data in files.items():
@@ -170,6 +175,13 @@ def _write_site(  # noqa: PLR0913 - what pages and feed are made from
     written += atomic_files.write_chunks(feed, items.chunks(show))
     items.save()
     return show, written
+
+
+def _first_day(every: Show, show: Show) -> date | None:
+    """Return the day of the first episode if none is out yet, in the show's time zone."""
+    if show.episodes or not every.episodes:
+        return None
+    return every.episodes[-1].published.astimezone(ZoneInfo(show.facts.timezone)).date()
 
 
 def _linked_episodes(

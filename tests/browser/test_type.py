@@ -36,7 +36,7 @@ def test_both_weights_are_loaded_from_here(
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_line_moves_when_the_font_comes(visit: Visit, width: int) -> None:
-    page = visit(PAGES[1], width=width, before=SHIFTS).page
+    page = visit(PAGES[0], width=width, before=SHIFTS).page
     page.evaluate(FACES)
     page.wait_for_timeout(300)
     assert page.evaluate("window.moved") < 0.01

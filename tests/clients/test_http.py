@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 
 from episodes.model import NO_ADDRESS
-from feed import pages
+from feed import index_page
 from podcast import preview
 from tests.kit import full_show
 from tests.kit.servers import preview_server
@@ -211,10 +211,10 @@ def test_every_file_that_the_rewritten_feed_names_can_be_fetched(client: FlaskCl
 def test_subscribe_links_lead_here_in_every_form(client: FlaskClient) -> None:
     page = client.get("/").text
     feed = HERE + "feed.xml"
-    for _, link in pages.subscribe_links(feed):
+    for link in index_page.subscribe_links(feed).values():
         assert link in page.replace("&amp;", "&")
     assert quote(feed, safe="") in page
-    assert pages.qr(feed) in page
+    assert index_page.qr(HERE) in page
 
 
 def test_another_host_name_gets_its_own_addresses_and_etag(client: FlaskClient) -> None:

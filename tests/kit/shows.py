@@ -7,13 +7,17 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
+from episodes import site_layout
 from episodes.audio import ffmpeg
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
+from episodes.model import Episode, Media, Show, newest_first
+from feed import index_page, pages
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "starting-the-conversation"
@@ -150,3 +154,78 @@ def leave_there(show: Path, number: int = 1, url: str = AT) -> Path:
     said = f"audio_at: {{url: '{url}', length: 9000, type: audio/mpeg, seconds: 3}}"
     path.write_text(path.read_text("utf-8").replace("audio: recording.mp3", said), "utf-8")
     return folder
+
+
+FIRST_WEEK = datetime(2021, 1, 11, 7, tzinfo=UTC)
+TITLES = (
+    "What to say first when a young person shows you a new injury",
+    "Night shift",
+    "Why asking about self-harm does not make it worse: what the research can and cannot tell us",
+    "Listening without fixing",
+    "Safety plans that people use (and the ones that stay in a drawer)",
+    "“I was fine until the appointment letter came”: waiting lists, seen from the other side",
+    "After the conversation: how to look after yourself and your team",
+    "Housing, debt and the week before payday, with a support worker and two tenants",
+    "A&E at 3 in the morning",
+    "Neurodivergent patients and the questions on the form that nobody can answer",
+)
+LONG_SUMMARY = (
+    "Two people who have been there and a nurse talk about what helped, what did not, and one "
+    "sentence that you can try on your next shift."
+)
+
+
+def long_show(count: int, **facts: object) -> Show:
+    """Return a weekly show of so many episodes."""
+    written = {
+        "title": "Starting the conversation",
+        "author": "Example Trust",
+        "summary": "Short talks for people who are not specialists, on talking with someone who "
+        "self-harms: the first words, listening, and what happens next.",
+        "support": [{"name": "Samaritans", "phone": "116 123", "hours": "Day and night"}],
+    }
+    return Show(
+        facts=ShowFacts.model_validate(written | facts),
+        description="<p>For people who work at night, and for everybody who sits with them.</p>",
+        address="https://podcast.example.org/starting/",
+        episodes=newest_first(map(_weekly_talk, range(1, count + 1))),
+    )
+
+
+def _weekly_talk(number: int) -> Episode:
+    when = FIRST_WEEK + timedelta(weeks=number - 1)
+    slug = f"{number:03}-what-to-say-first"
+    facts = {
+        "title": f"{TITLES[number % len(TITLES)]}, part {number // len(TITLES) + 1}",
+        "guid": slug,
+        "date": when.replace(tzinfo=None),
+        "summary": LONG_SUMMARY,
+        "number": number,
+        "season": 1 + number // 40,
+    }
+    media = Media(
+        file=f"media/{slug}.mp3",
+        length=1,
+        type="audio/mpeg",
+        seconds=60.0 * (3 + number % 40),
+        digest="0",
+    )
+    return Episode(
+        slug=slug,
+        folder=f"episodes/{slug}",
+        facts=EpisodeFacts.model_validate(facts),
+        published=when,
+        notes="",
+        recording=f"episodes/{slug}/a.mp3",
+        media=media,
+    )
+
+
+def write_index(show: Show, folder: Path) -> Path:
+    """Write the first page of a show into a folder, with its styles and scripts."""
+    (folder / site_layout.STATIC).mkdir(parents=True)
+    for name, data in pages.static().items():
+        (folder / site_layout.static_name(name)).write_bytes(data)
+    page = folder / site_layout.INDEX
+    page.write_bytes(index_page.render(show))
+    return page

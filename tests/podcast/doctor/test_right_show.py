@@ -19,7 +19,7 @@ def test_the_command_says_in_one_sentence_what_it_looked_at(site: Site) -> None:
     answer = run(site.address)
     assert answer.output == (
         "Tested the feed, 2 recordings, 2 pictures, 8 transcripts, 2 files of chapters, "
-        "3 pages, 1 catalogue, 3 styles and scripts and 2 links: everything is as it should be.\n"
+        "3 pages, 1 catalogue, 6 styles and scripts and 2 links: everything is as it should be.\n"
     )
     assert answer.exit_code == 0
 
