@@ -2,9 +2,11 @@
 
 Every page that plays reports every fifteen seconds, and a transaction costs a write of the disk
 whatever is in it. So reports that arrive during a write wait, and the thread of the first of them
-writes them all. If that thread dies, the others get an error. No report is acknowledged before its
-transaction is committed, so a process that is killed loses nothing acknowledged. There is no
-thread of its own.
+writes them all. Right after a batch it waits for as many as there were, for a millisecond at most:
+those that were just answered come again together, and a thread that writes while others read their
+requests gets Python's lock only in turns. If the thread that writes dies, the others get an error.
+No report is acknowledged before its transaction is committed, so a process that is killed loses
+nothing acknowledged. There is no thread of its own.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from web.listening.report_store import ListeningReport
 
 MOST = 100  # reports in one transaction
+COMPANY = 0.001  # seconds after a batch in which as many reports may come again
 PATIENCE = 15.0  # seconds that a report waits for the one that writes it
 QUICK, CROWD = 1.0, 16  # seconds after which no more than so many wait on
 AWAY = "the reports of others are not written yet; send it again"
@@ -49,8 +52,10 @@ class ReportQueue:
         self._database = database
         self._clock = clock
         self._lock = threading.Lock()
+        self._company = threading.Condition(self._lock)  # as many have come as were expected
+        self._expected = 1
         self._writes = False
-        self._since = 0.0  # when the present writer began
+        self._since = self._ended = 0.0  # when the present writer began, and the last one ended
         self._waiting: list[_Waiting] = []
         self._patient = 0  # threads that wait
 
@@ -64,6 +69,8 @@ class ReportQueue:
             if self._writes and self._is_slow():
                 raise AwayError(AWAY)
             self._waiting.append(mine)
+            if len(self._waiting) == self._expected:
+                self._company.notify()
             waits, self._writes = self._writes, True
         if waits:
             self._wait(mine)
@@ -123,6 +130,8 @@ class ReportQueue:
             raise
         finally:
             with self._lock:
+                self._expected = min(len(batch) + len(self._waiting), MOST)
+                self._ended = time.monotonic()
                 heirs = self._waiting[:1]
                 self._writes = bool(heirs)
                 for heir in heirs:
@@ -133,6 +142,9 @@ class ReportQueue:
     def _next(self) -> list[_Waiting]:
         with self._lock:
             self._since = time.monotonic()
+            rest = self._ended + COMPANY - self._since
+            if rest > 0:
+                self._company.wait_for(lambda: len(self._waiting) >= self._expected, rest)
             batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
         return batch
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, exists, func, insert, literal_column, select, update
+from sqlalchemy import and_, exists, func, literal_column, select, update
 
-from web.database.compiled_statement import CompiledStatement
+from web.database.batch_statement import BatchStatement, adding, given
 from web.listening import coverage as covering
 from web.listening import rules, store
 from web.schema import coverage, events, listeners, media, places, sync_accounts
@@ -16,64 +16,64 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import BindParameter, ColumnElement, Connection, Table
+    from sqlalchemy import Connection
 
     from web.listening.coverage import Coverage
     from web.listening.rules import Message, Sitting
 
-    Writes = defaultdict[CompiledStatement, list[dict[str, Any]]]  # what a round ends with
-
-
-def _is_mine(table: Table) -> ColumnElement[bool]:
-    return table.c.listener == bindparam("of")
+    Writes = defaultdict[BatchStatement, list[dict[str, Any]]]  # what a round ends with
 
 
 # What a report needs to know, in one question, and what it writes: they come by the hundred.
-_KEY: dict[str, BindParameter[Any]] = {
-    "listener": bindparam("of"),
-    "sitting": bindparam("in_"),
-    "sequence": bindparam("at"),
-}
-_TURN = CompiledStatement(
+_WHO = given(of=listeners.c.number.type)
+_TURN = BatchStatement(
     update(listeners)
-    .where(listeners.c.number == bindparam("of"))
-    .values(turn=listeners.c.turn + literal_column("1")),
-    in_order=True,
-)
-_SAT = select(func.coalesce(func.sum(events.c.tenths), literal_column("0"))).where(
-    events.c.listener == _KEY["listener"], events.c.sitting == _KEY["sitting"]
-)
-_STATE = CompiledStatement(
-    select(
-        listeners.c.turn, media.c.guid, media.c.tenths, coverage.c.runs, coverage.c.played,
-        places.c.finished,
-        _SAT.scalar_subquery(),
-        exists().where(*(events.c[name] == value for name, value in _KEY.items())),
-        exists().where(_is_mine(sync_accounts)),
+    .where(
+        # Locked in one order, so that nobody waits for each other in a ring.
+        listeners.c.number.in_(
+            select(listeners.c.number)
+            .where(listeners.c.number.in_(select(_WHO.c.of)))
+            .order_by(listeners.c.number)
+            .with_for_update()
+        )
     )
-    .select_from(listeners)
-    .join(media, media.c.number == bindparam("media"))
-    .outerjoin(coverage, and_(coverage.c.media == media.c.number, _is_mine(coverage)))
-    .outerjoin(places, and_(places.c.guid == media.c.guid, _is_mine(places)))
-    # A record that is being deleted has a turn far below 0.
-    .where(listeners.c.number == bindparam("of"), listeners.c.turn >= literal_column("0"))
+    .values(turn=listeners.c.turn + literal_column("1")),
+    _WHO,
+)
+_ASKED = given(
+    nr=events.c.sequence.type, of=events.c.listener.type, media=events.c.media.type,
+    sitting=events.c.sitting.type, sequence=events.c.sequence.type,
 )  # fmt: skip
-_ARRIVED = CompiledStatement(insert(events))
-_BEGIN = CompiledStatement(insert(coverage))
-_GROW = CompiledStatement(
-    update(coverage)
-    .where(_is_mine(coverage), coverage.c.media == bindparam("what"))
-    .values(runs=bindparam("runs"), played=bindparam("played"))
-)
+_SITTING = (events.c.listener == _ASKED.c.of, events.c.sitting == _ASKED.c.sitting)
+_SAT = select(func.coalesce(func.sum(events.c.tenths), literal_column("0"))).where(*_SITTING)
+_STATE = BatchStatement(
+    select(
+        _ASKED.c.nr, listeners.c.turn, media.c.guid, media.c.tenths, coverage.c.runs,
+        coverage.c.played, places.c.finished,
+        _SAT.scalar_subquery(),
+        exists().where(*_SITTING, events.c.sequence == _ASKED.c.sequence),
+        exists().where(sync_accounts.c.listener == _ASKED.c.of),
+    )
+    .select_from(_ASKED)
+    .join(listeners, listeners.c.number == _ASKED.c.of)
+    .join(media, media.c.number == _ASKED.c.media)
+    .outerjoin(
+        coverage,
+        and_(coverage.c.media == media.c.number, coverage.c.listener == listeners.c.number),
+    )
+    .outerjoin(
+        places, and_(places.c.guid == media.c.guid, places.c.listener == listeners.c.number)
+    )
+    # A record that is being deleted has a turn far below 0.
+    .where(listeners.c.turn >= literal_column("0")),
+    _ASKED,
+)  # fmt: skip
+
+
+_ARRIVED = adding(events, events.c.keys())
+_HEARD = adding(coverage, coverage.c.keys(), change=("runs", "played"))
 _PLACE = ("tenths", "turn", "day", "finished", "at")
-_APPEAR = CompiledStatement(
-    insert(places).values({name: bindparam(name) for name in ("listener", "guid", *_PLACE)})
-)
-_MOVE = CompiledStatement(
-    update(places)
-    .where(_is_mine(places), places.c.guid == bindparam("what"))
-    .values({name: bindparam(name) for name in _PLACE})
-)
+_MOVED = adding(places, ("listener", "guid", *_PLACE), change=_PLACE)
 
 
 class State(NamedTuple):
@@ -114,24 +114,23 @@ def add_reports(
     there: dict[int, bool] = {}
     for numbers in _rounds(reports):
         batch = [reports[each] for each in numbers]
-        # Listeners are locked in one order, so that nobody waits for each other in a ring.
-        who = sorted(each.sitting.listener for each in batch)
-        _TURN.write(connection, [{"of": each} for each in who])
-        states = _STATE.rows_of_each(connection, [_asked(each) for each in batch])
+        _TURN.write(connection, [{"of": each.sitting.listener} for each in batch])
+        rows = _STATE.rows(connection, [_asked(number, reports[number]) for number in numbers])
+        states = {row[0]: State(*row[1:]) for row in rows}
         writes: Writes = defaultdict(list)
-        for number, report, state_rows in zip(numbers, batch, states, strict=True):
-            there[number] = bool(state_rows)
-            if state_rows:
-                _hear(connection, report, State(*state_rows[0]), now, writes)
-        for statement, rows in writes.items():
-            statement.write(connection, rows)
+        for number, report in zip(numbers, batch, strict=True):
+            there[number] = number in states
+            if number in states:
+                _hear(connection, report, states[number], now, writes)
+        for statement, values in writes.items():
+            statement.write(connection, values)
     return [there[each] for each in range(len(reports))]
 
 
-def _asked(report: ListeningReport) -> dict[str, Any]:
+def _asked(number: int, report: ListeningReport) -> dict[str, Any]:
     sitting, message = report
-    key = {"of": sitting.listener, "in_": sitting.name, "at": message.sequence}
-    return {**key, "media": sitting.media}
+    key = {"of": sitting.listener, "sitting": sitting.name, "sequence": message.sequence}
+    return {"nr": number, **key, "media": sitting.media}
 
 
 def _rounds(reports: Sequence[ListeningReport]) -> list[list[int]]:
@@ -167,27 +166,22 @@ def _hear(
         # The second is kept only where an app's place may have to be compared with it.
         at = int(now.timestamp()) if state.has_apps else None
         values = _place(state, message) | {"turn": state.turn, "day": day, "at": at}
-        if state.finished is None:
-            writes[_APPEAR].append({"listener": sitting.listener, "guid": state.guid, **values})
-        else:
-            writes[_MOVE].append({"of": sitting.listener, "what": state.guid, **values})
+        writes[_MOVED].append({"listener": sitting.listener, "guid": state.guid, **values})
 
 
 def _grow(
     connection: Connection, sitting: Sitting, state: State, runs: Coverage, writes: Writes
 ) -> None:
     """Add what was heard to the coverage; if that is damaged, derive it again."""
-    if state.runs is None:
-        values = {"runs": covering.pack(runs), "played": covering.tenths(runs)}
-        writes[_BEGIN].append({"listener": sitting.listener, "media": sitting.media, **values})
-        return
-    try:
-        before, played = covering.unpack(state.runs), state.played or 0
-    except covering.DamagedError:
-        before, played = store.gathered(connection, sitting.listener, sitting.media)
+    before, played = covering.NOTHING, 0
+    if state.runs is not None:
+        try:
+            before, played = covering.unpack(state.runs), state.played or 0
+        except covering.DamagedError:
+            before, played = store.gathered(connection, sitting.listener, sitting.media)
     grown = covering.pack(covering.union(before, runs))
     values = {"runs": grown, "played": played + covering.tenths(runs)}
-    writes[_GROW].append({"of": sitting.listener, "what": sitting.media, **values})
+    writes[_HEARD].append({"listener": sitting.listener, "media": sitting.media, **values})
 
 
 def _place(state: State, message: Message) -> dict[str, Any]:

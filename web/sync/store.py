@@ -9,8 +9,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 
+from web.database.batch_statement import adding
 from web.database.compiled_statement import CompiledStatement
 from web.listening import store as listening
 from web.schema import (
@@ -43,7 +44,7 @@ _THESE: BindParameter[Any] = bindparam("these", expanding=True)
 _LOCK = CompiledStatement(
     select(sync_accounts.c.received).where(sync_accounts.c.listener == _OF).with_for_update()
 )
-_KEEP = CompiledStatement(insert(sync_actions))
+_KEEP = adding(sync_actions, sync_actions.c.keys())
 _COUNT = CompiledStatement(
     update(sync_accounts)
     .where(sync_accounts.c.listener == _OF)
@@ -108,7 +109,7 @@ def store_upload(connection: Connection, app: App, key: bytes, upload: Upload) -
         every = list(_matched(connection, app, key, fresh))
         _KEEP.write(connection, [_row(app, each, mine) for each in every])
         totals_store.add_actions(connection, app.listener, every)
-        _COUNT.write(connection, [{"of": app.listener, "received": mine}])
+        _COUNT.write(connection, {"of": app.listener, "received": mine})
         spell(connection, app, upload.feed)
     return answered(connection, app, EPISODES, before, mine)
 
@@ -202,5 +203,5 @@ def answered(connection: Connection, app: App, what: str, before: int, mine: int
     seen = max((row[0] for row in _SEEN.rows(connection, cursor)), default=0)
     answer = cursors.may_ask_since(before, mine, seen)
     if answer > seen:
-        _SEE.write(connection, [{**cursor, "seen": answer}])
+        _SEE.write(connection, {**cursor, "seen": answer})
     return answer

@@ -9,9 +9,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, select
 
-from web.database.compiled_statement import CompiledStatement
+from web.database.batch_statement import adding
 from web.listening import coverage
 from web.schema import media, reported, sync_actions
 from web.sync import evidence, totals
@@ -49,12 +49,10 @@ _RANKED = (
     .subquery()
 )
 _STEPS = select(_RANKED).where(_RANKED.c.rank <= DEEP).order_by(_RANKED.c.media, _RANKED.c.rank)
-_ADD = CompiledStatement(insert(reported))
-_SAID = ("runs", "played", "furthest", "finished", "place", "at")
-_CHANGE = CompiledStatement(
-    update(reported)
-    .where(reported.c.listener == _OF, reported.c.media == bindparam("which"))
-    .values({name: bindparam(name) for name in _SAID})
+_KEEP = adding(
+    reported,
+    reported.c.keys(),
+    change=("runs", "played", "furthest", "finished", "place", "at"),
 )
 
 
@@ -97,7 +95,7 @@ def add_actions(connection: Connection, listener: int, every: Iterable[JudgedAct
     for each in every:
         batches.setdefault(each.before.media, []).append(each)
     places = _places(connection, listener, batches)
-    added, changed = [], []
+    rows = []
     for number, batch in batches.items():
         known, length = batch[0].before, batch[0].before.tenths
         if known.is_damaged:
@@ -108,14 +106,8 @@ def add_actions(connection: Connection, listener: int, every: Iterable[JudgedAct
             )
             whole = totals.merge_totals([known.known or Totals(), *new])
         columns = _values(whole, _within(places[number], length))
-        if known.known is None:
-            added.append({"listener": listener, "media": number, **columns})
-        else:
-            changed.append({"of": listener, "which": number, **columns})
-    if added:
-        _ADD.write(connection, added)
-    if changed:
-        _CHANGE.write(connection, changed)
+        rows.append({"listener": listener, "media": number, **columns})
+    _KEEP.write(connection, rows)
 
 
 def _report(action: Action | Row[Any], proves: str) -> ReportedAction:

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select
 
 from episodes.errors import EarmarkError
 from tests.kit.companion.cast import Clock, House
-from web.listening import coverage, report_store, store
+from web.listening import coverage, report_batches, report_store, store
 from web.listening.report_batches import ReportQueue
 from web.listening.report_store import ListeningReport
 from web.listening.rules import LARGEST, Message, Sitting
@@ -98,6 +98,45 @@ def test_what_comes_while_one_is_written_is_written_together(
     assert at_once(ReportQueue(database, clock), every) == [True] * 9
     assert sizes == [1, 8]
     assert sum(heard(database, each) for each in listeners) == 90
+
+
+def test_those_who_come_again_right_after_a_batch_are_written_together(
+    database: Database, listeners: list[int], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes, whole = list[int](), report_store.add_reports
+
+    def add(connection: Any, every: list[ListeningReport], now: Any) -> list[bool]:
+        sizes.append(len(every))
+        return whole(connection, every, now)
+
+    monkeypatch.setattr(report_store, "add_reports", add)
+    monkeypatch.setattr(report_batches, "COMPANY", 30.0)
+    alice, bob, _ = listeners
+    reports = ReportQueue(database, clock)
+    assert reports.add(report(alice, (0, 10)))
+    assert reports.add(report(alice, (20, 30), sequence=1)), "who is alone waits for nobody"
+    reports._expected = 2
+    began = time.monotonic()
+    pair = [report(alice, (40, 50), sequence=2), report(bob, (0, 10))]
+    assert at_once(reports, pair) == [True, True]
+    assert sizes == [1, 1, 2]
+    assert reports._expected == 2
+    reports._ended = 0.0  # later nobody waits for those who may have gone
+    assert reports.add(report(bob, (20, 30), sequence=1))
+    assert time.monotonic() - began < 20
+    assert (sizes, reports._expected) == ([1, 1, 2, 1], 1)
+
+
+def test_who_does_not_come_again_is_not_waited_for(
+    database: Database, listeners: list[int], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report_batches, "COMPANY", 0.2)
+    reports = ReportQueue(database, clock)
+    assert reports.add(report(listeners[0], (0, 10)))
+    reports._expected, began = 3, time.monotonic()
+    assert reports.add(report(listeners[0], (20, 30), sequence=1))
+    assert time.monotonic() - began < 10
+    assert (reports._expected, heard(database, listeners[0])) == (1, 20)
 
 
 @pytest.mark.slow

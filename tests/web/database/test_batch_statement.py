@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import and_, insert, select
+from sqlalchemy.exc import DBAPIError
 
-from web.database.compiled_statement import CompiledStatement
-from web.schema import learners, listeners, media, places
+from episodes.errors import EarmarkError
+from web.database.batch_statement import MOST, BatchStatement, adding, given
+from web.listening import report_store
+from web.schema import learners, listeners, places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,26 +24,18 @@ if TYPE_CHECKING:
 
     from web.database.engine import Database
 
-PEOPLE = 7
+PEOPLE = MOST + 7  # more than SQLite gets in one statement
 DAY = date(2026, 11, 27)
-_ADD = CompiledStatement(insert(places))
-_MOVE = CompiledStatement(
-    update(places)
-    .where(places.c.listener == bindparam("of"), places.c.guid == bindparam("what"))
-    .values(tenths=bindparam("tenths"), at=bindparam("at"))
+_ADD = adding(places, places.c.keys())
+_PUT = adding(places, places.c.keys(), change=("tenths", "at"))
+_ASKED = given(nr=places.c.tenths.type, of=places.c.listener.type, least=places.c.tenths.type)
+_OF = BatchStatement(
+    select(_ASKED.c.nr, places.c.guid, places.c.tenths, places.c.at, places.c.elsewhere)
+    .select_from(_ASKED)
+    .join(places, and_(places.c.listener == _ASKED.c.of, places.c.tenths >= _ASKED.c.least))
+    .order_by(_ASKED.c.nr, places.c.guid),
+    _ASKED,
 )
-_TURN = CompiledStatement(
-    update(listeners).where(listeners.c.number == bindparam("of")).values(turn=bindparam("turn")),
-    in_order=True,
-)
-_OF = CompiledStatement(
-    select(places.c.guid, places.c.tenths, places.c.at, places.c.elsewhere)
-    .where(places.c.listener == bindparam("of"), places.c.tenths >= bindparam("least"))
-    .order_by(places.c.guid)
-)
-_COUNT = CompiledStatement(
-    select(func.count(media.c.number)).where(media.c.guid == bindparam("guid"))
-)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +85,9 @@ def all_places(database: Database) -> list[tuple[Any, ...]]:
 
 
 def test_many_rows_are_added_and_changed_as_one_by_one(database: Database) -> None:
-    rows = [place(number, guid, at=number or None) for number in range(1, 8) for guid in "xÿ"]
+    rows = [
+        place(number, guid, at=number or None) for number in range(1, PEOPLE + 1) for guid in "xÿ"
+    ]
     with database.writing() as connection:
         _ADD.write(connection, rows)
     assert all_places(database) == [
@@ -96,44 +95,44 @@ def test_many_rows_are_added_and_changed_as_one_by_one(database: Database) -> No
         for row in sorted(rows, key=lambda row: (row["listener"], row["guid"]))
     ]
     changes = [
-        {"of": number, "what": "x", "tenths": 5, "at": None if number % 2 else 2**40}
+        place(number, "x", tenths=5, turn=9, at=None if number % 2 else 2**40)
         for number in range(1, PEOPLE + 1)
     ]
     with database.writing() as connection:
-        _MOVE.write(connection, changes)
+        _PUT.write(connection, [*changes, place(1, "new")])
+        assert set(connection.scalars(select(places.c.turn))) == {1}, "nobody asked to change it"
+    assert (1, "new", 10, DAY, None) in all_places(database)
     assert [(row[2], row[4]) for row in all_places(database) if row[1] == "x"] == [
         (5, each["at"]) for each in changes
     ]
-    assert [row[2] for row in all_places(database) if row[1] != "x"] == [
+    assert [row[2] for row in all_places(database) if row[1] == "ÿ"] == [
         number * 10 for number in range(1, PEOPLE + 1)
     ]
 
 
-def test_each_gets_its_own_rows_in_the_order_that_was_asked(database: Database) -> None:
+def test_every_row_that_is_asked_with_gets_its_own(database: Database) -> None:
     with database.writing() as connection:
         _ADD.write(connection, [place(2, "b"), place(2, "a"), place(4, "c", at=9), place(5, "d")])
-    asked = [{"of": of, "least": 15} for of in (4, 1, 2, 4)] + [{"of": 5, "least": 51}]
+    asked = [{"of": of, "least": 15} for of in (4, 1, 2, 4, *[1] * MOST)] + [{"of": 5, "least": 51}]
     with database.reading() as connection:
-        every = _OF.rows_of_each(connection, asked)
-        assert every == [_OF.rows(connection, each) for each in asked]
-        assert every[0] == every[3] == [("c", 40, 9, None)]
-        assert every[2] == [("a", 20, None, None), ("b", 20, None, None)]
-        assert (every[1], every[4]) == ([], [])
-        assert _OF.rows_of_each(connection, asked[:1]) == [[("c", 40, 9, None)]]
-        assert _OF.rows_of_each(connection, []) == []
-        assert _COUNT.rows_of_each(connection, [{"guid": "x"}, {"guid": "y"}]) == [[(0,)]] * 2
+        rows = _OF.rows(connection, [{"nr": nr, **each} for nr, each in enumerate(asked)])
+        assert rows == [
+            (0, "c", 40, 9, None), (2, "a", 20, None, None), (2, "b", 20, None, None),
+            (3, "c", 40, 9, None),
+        ]  # fmt: skip
+        assert _OF.rows(connection, []) == []
 
 
-def test_postgresql_is_given_one_statement_for_many_values(database: Database) -> None:
+def test_many_values_are_one_statement(database: Database) -> None:
     rows = [place(number, "x") for number in range(1, PEOPLE + 1)]
-    many = PEOPLE if database.is_sqlite else 1
-    assert sent(database, lambda connection: _ADD.write(connection, rows)) == many
-    asked = [{"of": number, "least": 0} for number in range(PEOPLE)]
-    assert sent(database, lambda connection: _OF.rows_of_each(connection, asked)) == many
+    parts = -(-PEOPLE // MOST) if database.is_sqlite else 1
+    asked = [{"nr": number, "of": number, "least": 0} for number in range(PEOPLE)]
+    assert sent(database, lambda connection: _ADD.write(connection, rows)) == 1 + (parts > 1)
+    assert sent(database, lambda connection: _OF.rows(connection, asked)) == 1 + (parts > 1)
 
 
 def test_a_text_that_is_too_long_is_not_cut(database: Database) -> None:
-    code = CompiledStatement(insert(learners))
+    code = adding(learners, ("id", "lookup", "wrapped", "joined", "seen"))
     row = {"lookup": b"", "wrapped": b"", "joined": "2026-11-27", "seen": "2026-11-27"}
     driver: Any = database.engine.dialect.loaded_dbapi
     # SQLite limits no text.
@@ -143,10 +142,29 @@ def test_a_text_that_is_too_long_is_not_cut(database: Database) -> None:
         code.write(connection, rows)
 
 
-def test_what_locks_is_written_row_after_row(database: Database) -> None:
-    rows = [{"of": number, "turn": 3} for number in (1, 2, 3)]
-    with database.writing() as connection:
-        _TURN.write(connection, rows)
-        assert "many" not in _TURN._texts, "one statement would lock in an order of its own"
-        found = select(listeners.c.turn).order_by(listeners.c.number)
-        assert connection.scalars(found).all() == [3, 3, 3, 0, 0, 0, 0]
+def test_listeners_are_locked_in_the_order_of_their_numbers(database: Database) -> None:
+    if database.is_sqlite:
+        return  # it has one writer, and no locks of rows
+    lock = select(listeners.c.number).with_for_update(nowait=True)
+
+    def is_locked(number: int) -> bool:
+        try:
+            with database.writing() as connection:
+                return not connection.execute(lock.where(listeners.c.number == number)).all()
+        except (DBAPIError, EarmarkError):
+            return True
+
+    def turn() -> None:
+        with database.writing() as connection:
+            report_store._TURN.write(connection, [{"of": number} for number in (5, 1, 3, 2, 4)])
+
+    with database.writing() as connection, ThreadPoolExecutor(2) as pool:
+        connection.execute(lock.where(listeners.c.number == 3))
+        waits = pool.submit(turn)
+        until = time.monotonic() + 20
+        while not pool.submit(is_locked, 2).result() and time.monotonic() < until:
+            time.sleep(0.02)
+        locked = [number for number in (1, 2, 4, 5) if pool.submit(is_locked, number).result()]
+        connection.rollback()
+        waits.result()
+    assert locked == [1, 2]
