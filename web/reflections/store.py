@@ -122,11 +122,25 @@ def saved(connection: Connection, learner: Learner) -> int:
     return int(connection.execute(query).scalar_one())
 
 
+def saved_notes(
+    connection: Connection, learner: Learner, most: int, skipped: int
+) -> list[Reflection]:
+    """Return a learner's saved notes, the newest first, without those skipped."""
+    is_saved = reflections.c.body.is_not(None)
+    rows = _newest(connection, learner, most, is_saved, skipped=skipped)
+    return [_kept(learner, row) for row in rows]
+
+
 def _newest(
-    connection: Connection, learner: Learner, most: int, *where: ColumnElement[bool]
+    connection: Connection,
+    learner: Learner,
+    most: int,
+    *where: ColumnElement[bool],
+    skipped: int = 0,
 ) -> Sequence[Row[Any]]:
     query = select(reflections).where(quota.is_of(learner.id), *where)
-    return connection.execute(query.order_by(reflections.c.number.desc()).limit(most)).all()
+    ordered = query.order_by(reflections.c.number.desc())
+    return connection.execute(ordered.limit(most).offset(skipped)).all()
 
 
 def find(connection: Connection, learner: Learner, id_: str) -> Reflection | None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import nullcontext
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
@@ -14,8 +13,7 @@ from web.auth import for_learner
 from web.companion import current_companion
 from web.errors import RefusedError
 from web.forms import resubmission
-from web.limits import heavy_requests
-from web.reflections import editor, question_sets, rules, store
+from web.reflections import editor, note_list, question_sets, rules, store
 
 if TYPE_CHECKING:
     from web.accounts.store import Learner
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from web.reflections.store import Reflection
 
 views = Blueprint("reflections", __name__)
-SHOWN = 500  # notes on the page that lists them
 LONGEST_SEARCH = 200  # characters
 
 
@@ -106,34 +103,25 @@ def notes(learner: Learner) -> Page:
                 LONGEST_SEARCH,
             ),
         )
-    with heavy_requests.queue.slot() if words.strip() else nullcontext():
-        result = _search(learner, words)
-    return render_template("reflections/notes.html", words=words, **result._asdict())
+    asked = note_list.Asked(_number(request.values.get("page", "")), words, _guid())
+    notes = note_list.list_notes(learner, asked)
+    return render_template(
+        "reflections/notes.html",
+        words=words,
+        guid=asked.guid,
+        episode=current_companion().shows.known(asked.guid) if asked.guid else None,
+        **notes._asdict(),
+    )
 
 
-class SearchResult(NamedTuple):
-    """Notes to list, damaged notes, the number that match, and the number of all."""
-
-    notes: list[Reflection]
-    damaged: list[Reflection]
-    matching: int
-    total: int
+def _number(typed: str) -> int:
+    """Return the number of a page, 1 for what is not a number."""
+    return int(typed) if re.fullmatch("[1-9][0-9]{0,4}", typed) else 1
 
 
-def _search(learner: Learner, words: str) -> SearchResult:
-    """Return the notes that contain these words, newest first."""
-    shown, damaged, matching = [], [], 0
-    with current_companion().database.reading() as connection:
-        total = store.saved(connection, learner)
-        every = store.every(connection, learner)
-        for each in every if words.strip() else store.newest(connection, learner, SHOWN):
-            if each.damaged:
-                damaged.append(each)
-            if each.note and rules.matches(each.note, words):
-                matching += 1
-                if matching <= SHOWN:
-                    shown.append(each)
-    return SearchResult(shown, damaged[:SHOWN], matching if words.strip() else total, total)
+def _guid() -> str:
+    """Return the episode that a list keeps to, "" for all of them."""
+    return "" if request.method == "POST" else request.args.get("episode", "")
 
 
 def _own(learner: Learner, id_: str) -> Reflection:

@@ -191,7 +191,7 @@ def test_two_devices_change_the_same_note_and_both_versions_are_kept(
     other = arrive(script=newcomer.script)
     other.sign_in(phrase)
     assert other.notes() == ["As it was."]
-    other.follow(EPISODE)
+    other.open_note()
     for each in (newcomer, other):
         each.follow("Edit")
     other.save("Changed on the ward.")
@@ -227,7 +227,7 @@ def test_a_new_phrase_counts_once_it_is_kept_and_then_the_old_one_opens_nothing(
     expect(other.page.get_by_role("alert")).to_contain_text("That phrase does not match")
     other.give_phrase(new)
     expect(other.heading).to_have_text("My notes")
-    other.follow(EPISODE)
+    other.open_note()
     assert other.written == [WORDS]
 
 
@@ -252,7 +252,7 @@ def test_somebody_finds_takes_away_and_deletes_what_is_theirs_and_nothing_else(
     compare(download(newcomer, "Download my notes", tmp_path / "notes.zip"))
 
     newcomer.go("notes")
-    newcomer.follow(FIRST)
+    newcomer.open_note(FIRST)
     note = download(newcomer, "Download", tmp_path / "note.md").read_text(encoding="utf-8")
     assert note.startswith(f"# {FIRST}\n")
     assert WORDS in note
@@ -335,7 +335,7 @@ def test_the_way_back_from_a_note_that_was_found_leads_to_the_notes(arrive: Arri
     learner.page.get_by_label("Search my notes").fill("waited")
     learner.press("Search")
     expect(learner.page.get_by_role("status")).to_contain_text("1 note found")
-    learner.follow(EPISODE)
+    learner.open_note()
     learner.page.go_back()
     expect(learner.heading).to_have_text("My notes")
     expect(learner.page.locator(".rows li")).to_have_count(1)

@@ -49,7 +49,7 @@ def test_a_draft_keeps_itself_and_is_there_after_a_reload(learner: Learner) -> N
     learner.go()
     drafts = learner.page.locator("section[aria-labelledby=drafts]")
     expect(drafts).to_contain_text("One thing, and another.")
-    drafts.get_by_role("link", name=EPISODE).click()
+    drafts.get_by_role("link", name="One thing, and another.").click()
     learner.save()
     assert learner.written == ["One thing,", "and another."]
     learner.go()

@@ -129,6 +129,10 @@ class Learner(NamedTuple):
         self.go("notes")
         return self.page.locator(".rows li > p:first-of-type").all_inner_texts()
 
+    def open_note(self, title: str = EPISODE) -> None:
+        """Open the first note about an episode from the list that is shown."""
+        self.page.locator(".rows li").filter(has_text=title).first.locator("a.title").click()
+
     def asked(self) -> list[str]:
         """Return a list of what the browser asks from now on; the answer is always to stay."""
         found: list[str] = []

@@ -94,7 +94,7 @@ def test_one_draft_too_many_can_be_saved_as_a_note(house: House) -> None:
 def test_the_list_and_home_open_few_of_many_notes(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.reflections.views.SHOWN", 3)
+    monkeypatch.setattr("web.reflections.note_list.PAGE", 3)
     monkeypatch.setattr("web.home.views.NEWEST", 3)
     bob = house.learner("Bob")
     for n in range(6):
