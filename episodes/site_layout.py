@@ -21,6 +21,7 @@ PUBLIC = "public"  # the folder in a show folder in which a show is built
 FEED = "feed.xml"
 CATALOGUE = "catalogue.json"
 INDEX = "index.html"
+NOT_FOUND = "404.html"  # the name that free hosts look for
 RECORDS = ".published/"  # Earmark's own files at a target: releases, the lock, earlier pages
 
 MEDIA = "media/"  # published recordings
@@ -55,7 +56,8 @@ SMALL_PATTERN = rf"^{MEDIA}[^/\\]+\.opus$"
 _RECORDING = re.compile(rf"{MEDIA}.+-[0-9a-f]{{{_DIGEST}}}\.(?:mp3|m4a)")
 _PICTURE = re.compile(rf"{ART}.+-[0-9a-f]{{{_DIGEST}}}(?:-small)?\.(?:jpg|png)")
 _PUBLISHED = re.compile(
-    rf"(?:{'|'.join(KINDS)})[^/\\\0.][^/\\\0]*|{'|'.join(map(re.escape, (INDEX, CATALOGUE, FEED)))}"
+    rf"(?:{'|'.join(KINDS)})[^/\\\0.][^/\\\0]*"
+    rf"|{'|'.join(map(re.escape, (INDEX, NOT_FOUND, CATALOGUE, FEED)))}"
 )
 
 

@@ -190,9 +190,16 @@ def episode(  # noqa: PLR0913 - a page says all this
     )
 
 
-def not_found() -> bytes:
-    """Return the page that the preview shows for an address without a file."""
-    return templates().get_template("not_found.html").render().encode()
+@in_language_of_show
+def not_found(show: Show) -> bytes:
+    """Return the page for an address without a file, with the sources of support.
+
+    A server sends it for any address, so all its links begin with the show's own address.
+    """
+    facts = show.facts
+    return fill_template(
+        "not_found.html", show, facts.language, root=show.address, support=facts.support
+    )
 
 
 @in_language_of_show

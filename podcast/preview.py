@@ -28,7 +28,7 @@ from episodes import site_layout
 from episodes.errors import EarmarkError
 from episodes.model import NO_ADDRESS
 from episodes.show_folder.real_paths import real_path
-from feed import index_page, pages
+from feed import index_page
 from podcast import preview_rebuild
 from podcast.publishing import http_headers
 from podcast.show_folder import read_only_copy, show_lock
@@ -57,7 +57,7 @@ def app(out: Path) -> Flask:
         path = safe_join(str(out), name)
         hidden = "/." in f"/{name}" or name.endswith("/")
         if path is None or hidden or not Path(path).is_file():
-            return Response(pages.not_found(), 404)
+            return _not_found(out)
         return _answer(out, Path(path))
 
     @server.after_request
@@ -69,6 +69,15 @@ def app(out: Path) -> Flask:
         return response
 
     return server
+
+
+def _not_found(out: Path) -> Response:
+    """Return the show's own page for this, as a server would."""
+    page = out / site_layout.NOT_FOUND
+    if not page.is_file():
+        return Response("Page not found", 404, content_type="text/plain; charset=utf-8")
+    data = rewrite(page.read_bytes(), _address(out), f"http://{request.host}/")
+    return Response(data, 404, content_type="text/html; charset=utf-8")
 
 
 def _policy() -> str:

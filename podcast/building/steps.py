@@ -165,6 +165,7 @@ def _write_site(  # noqa: PLR0913 - what pages and feed are made from
     files |= {each.page: pages.withdrawn(show, each) for each in show.withdrawn}
     files |= {
         site_layout.INDEX: index_page.render(show, first_on),
+        site_layout.NOT_FOUND: pages.not_found(show),
         site_layout.CATALOGUE: catalogue_document.render(show, locked),
     }
     for name, data in files.items():
@@ -212,7 +213,7 @@ def _save(
     context: BuildContext, show: Show, read: reading.ReadShow, cache: BuildCache, summary: Summary
 ) -> None:
     """Delete files that only the last build made, and save this build."""
-    names = [site_layout.INDEX, site_layout.CATALOGUE, site_layout.FEED]
+    names = [site_layout.INDEX, site_layout.NOT_FOUND, site_layout.CATALOGUE, site_layout.FEED]
     names += map(site_layout.static_name, pages.static())
     names += [show.art.file, show.art.small] if show.art else []
     names += [name for episode in show.episodes for name in episode.built_files]

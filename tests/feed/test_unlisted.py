@@ -93,7 +93,7 @@ def test_every_page_asks_search_engines_to_leave_it_out(make_show: MakeShow) -> 
     show = unlist(make_show())
     pipeline.build(show, now=NOW)
     pages = list((show / "public").rglob("*.html"))
-    assert len(pages) == 5
+    assert len(pages) == 6
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert text.count(ROBOTS) == 1, page.name

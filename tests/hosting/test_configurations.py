@@ -19,6 +19,7 @@ NAMES = (
     "feed.xml",
     "catalogue.json",
     "index.html",
+    "404.html",
     "episodes/01-talk.html",
     "static/site.css",
     "static/page.js",

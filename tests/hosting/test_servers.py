@@ -108,6 +108,15 @@ def test_nobody_keeps_the_answer_that_a_file_is_not_there(server: Server, name: 
     assert "Cache-Control" not in answer.headers
 
 
+@pytest.mark.parametrize("name", ["gone.html", "episodes/gone.html", "media/gone.mp3"])
+def test_a_missing_page_is_answered_with_support_and_a_way_back(server: Server, name: str) -> None:
+    answer, data = server.ask(server.site.path + name)
+    assert (answer.status, answer.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert data == (server.site.folder / "404.html").read_bytes()
+    assert b'id="support"' in data
+    assert b'index.html#episodes"' in data
+
+
 def test_text_is_compressed_for_who_asks_and_recordings_never_are(server: Server) -> None:
     if server.name != "nginx":
         return  # htaccess leaves that to the provider

@@ -64,8 +64,10 @@ def test_an_address_without_a_file_gets_a_page_in_the_look_of_the_show(
     answer = client.get(path)
     assert (answer.status_code, answer.mimetype) == (404, "text/html")
     assert "Page not found" in answer.text
-    targets = [each for each in re.findall(r'href="(/[^"#]*)', answer.text) if each != "/"]
-    assert {client.get(each).status_code for each in targets} == {200}
+    assert "116 123" in answer.text
+    targets = re.findall(r'(?:href|src)="http://localhost(/[^"#]*)', answer.text)
+    assert len(targets) > 5
+    assert {client.get(each, buffered=True).status_code for each in targets} == {200}
 
 
 def test_no_page_makes_a_browser_look_for_an_icon(show: Path) -> None:
