@@ -60,8 +60,7 @@ def open_engine(file: str | None, bounds: Bounds, *, create: bool) -> Engine:
         if wait != connection.info.get("wait", WAIT):
             connection.exec_driver_sql(f"PRAGMA busy_timeout={int(wait * 1000)}")
             connection.info["wait"] = wait
-        raw: Any = connection.connection.driver_connection
-        raw.execute("BEGIN IMMEDIATE" if writes else "BEGIN").close()
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     if file:
         _follow(engine, file)
