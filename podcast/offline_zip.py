@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from episodes.model import Art, Episode, Show
 
+ONLINE = {"feed.css", "index.js", "share-card.png"}  # files that a page offline does not use
 OLDEST = (1980, 1, 1, 0, 0, 0)  # the earliest date of a zip entry
 
 
@@ -89,7 +90,7 @@ def _contents(
         pages.episode(show.without_episodes, episode, transcript, None, None, offline=True),
     )
     for name, data in sorted(pages.static().items()):
-        if name != "feed.css":
+        if name not in ONLINE:
             yield site_layout.static_name(name), data
     for name in dict.fromkeys(_media(episode, episode.art or show.art)):
         yield name, out / name

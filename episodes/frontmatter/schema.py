@@ -102,6 +102,11 @@ class ShowFacts(Facts):
     cover_alt: Line | None = Field(
         None, description="Alt text: what the picture shows, for people who cannot see it."
     )
+    share_card: Literal["neutral"] | None = Field(
+        None,
+        description="`neutral` gives shared links a card with the show's title and a plain "
+        "picture, never the episode's subject. Without it, pages offer no card.",
+    )
     seasons: dict[int, Name] = Field(
         {}, description="The names of seasons or modules, like `1: Before you start`."
     )

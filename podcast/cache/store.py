@@ -34,7 +34,7 @@ FOLDER = ".earmark"
 RECORD = "build.json"
 ROOT = Path(episodes.__file__).parent.parent
 # The installed packages whose versions change a build.
-CODE = (".py", ".html", ".txt", ".css", ".js", ".svg", ".yaml", ".mo", ".woff2")
+CODE = (".py", ".html", ".txt", ".css", ".js", ".svg", ".yaml", ".mo", ".woff2", ".png")
 Stat = tuple[int, int]
 
 

@@ -12,7 +12,7 @@ from podcast.cache import store
 from tests.kit.shows import ROOT
 
 PACKAGES = ("episodes", "feed", "podcast")
-INSTALLED = {".py", ".html", ".txt", ".css", ".js", ".svg", ".yaml", ".mo", ".woff2"}
+INSTALLED = {".py", ".html", ".txt", ".css", ".js", ".svg", ".yaml", ".mo", ".woff2", ".png"}
 
 
 @pytest.fixture(scope="module")
