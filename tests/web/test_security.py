@@ -110,7 +110,7 @@ def test_errors(
 ) -> None:  # fmt: skip
     alice = house.learner("Alice").visitor
     token = alice.token()
-    monkeypatch.setattr("web.reflections.store.every", fault)
+    monkeypatch.setattr("web.reflections.store.saved_notes", fault)
     monkeypatch.setattr("web.reflections.forms.parse", fault)
     words = {"answer-1": "what she wrote"}
     for answer in (
