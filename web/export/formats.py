@@ -1,11 +1,9 @@
-"""Writes all of a learner's data as HTML, Markdown, CSV, JSON and one zip; pure."""
+"""Writes all of a learner's data as Markdown, CSV and JSON, piece by piece; pure."""
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
-from datetime import UTC, datetime, time
+from datetime import UTC
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.text.timecodes import format_seconds
@@ -19,40 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date, tzinfo
 
+    from web.export.action_store import ExportedAction
     from web.listening.progress import EpisodeProgress
     from web.reflections.store import Reflection
     from web.sync.apps import Connected
-    from web.sync.rebuild import ExportedAction
 
 COLUMNS = ("id", "state", "made", "changed", "episode", "episode_guid", "minute", "questions",
            "question", "answer")  # fmt: skip
-README = marked(
-    """\
-Your notes, downloaded on %(day)s.
-
-notes.html   your notes, to read or print in any browser
-notes.md     the same in Markdown
-notes.csv    the same for a spreadsheet, one row for each answer
-notes.json   everything, for other programs
-heard.csv    your listening record, if you kept one: on this site and in your apps
-apps.csv     the apps you connected
-reported.csv everything they reported, as it arrived
-
-Days and times are those of %(timezone)s.
-
-Drafts you did not save are included and marked as drafts. If we could not open a note, it says so
-and gives its number.
-
-Anyone who has this file can read it: keep it where only you can.
-A court could ask you for notes like these.
-"""
-)
 
 
 class Everything(NamedTuple):
     """All of a learner's data; `heard` is (title, guid, progress) of each episode.
 
-    `kept` is iterated once for each file, because all of it may be too much for memory.
+    `kept` and `reported` are iterated once for each file: all of them may be too much for memory.
 
     `reported` are actions of apps with the title of their episode; `zone` is whose times they have.
     """
@@ -60,7 +37,7 @@ class Everything(NamedTuple):
     kept: Iterable[Reflection]
     heard: Sequence[tuple[str, str, EpisodeProgress]] = ()
     apps: Sequence[Connected] = ()
-    reported: Sequence[tuple[str, ExportedAction]] = ()
+    reported: Iterable[tuple[str, ExportedAction]] = ()
     zone: tzinfo = UTC
 
 
@@ -84,10 +61,11 @@ def apps_csv(apps: Sequence[Connected]) -> str:
     return "".join(write_csv(APPS, rows))
 
 
-def reported_csv(reported: Sequence[tuple[str, ExportedAction]], zone: tzinfo = UTC) -> str:
-    """Return a row for each action that an app reported; places in seconds."""
-    rows = (_reported(title, each, zone).values() for title, each in reported)
-    return "".join(write_csv(REPORTED, rows))
+def reported_csv(
+    reported: Iterable[tuple[str, ExportedAction]], zone: tzinfo = UTC
+) -> Iterator[str]:
+    """Yield a row for each action that an app reported; places in seconds."""
+    return write_csv(REPORTED, (_reported(title, each, zone).values() for title, each in reported))
 
 
 def _reported(title: str, action: ExportedAction, zone: tzinfo) -> dict[str, str]:
@@ -140,11 +118,11 @@ def _damaged(kept: Reflection) -> Note:
 
 def as_json(all_of_it: Everything, today: date) -> str:
     """Return everything as JSON; seconds count from the start of the recording."""
-    return "".join(_json(all_of_it, today))
+    return "".join(json_pieces(all_of_it, today))
 
 
-def _json(all_of_it: Everything, today: date) -> Iterator[str]:
-    """Yield it piece by piece: all notes at once may be more than should be in memory."""
+def json_pieces(all_of_it: Everything, today: date) -> Iterator[str]:
+    """Yield everything as JSON piece by piece: there may be too much for memory."""
     head = {
         "version": 1,
         "taken_away_on": today.isoformat(),
@@ -172,13 +150,21 @@ def _json(all_of_it: Everything, today: date) -> Iterator[str]:
             }
             for each in all_of_it.apps
         ],
-        "reported": [_reported(title, each, all_of_it.zone) for title, each in all_of_it.reported],
     }
-    yield "," + _spelled(document).removeprefix("{") + "\n"
+    yield "," + _spelled(document).removeprefix("{").removesuffix("\n}") + ',\n "reported": ['
+    between = "\n  "
+    for title, action in all_of_it.reported:
+        yield between + _in_one_line(_reported(title, action, all_of_it.zone))
+        between = ",\n  "
+    yield "]\n}\n" if between == "\n  " else "\n ]\n}\n"
 
 
 def _spelled(document: object) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+# Built once, and without an indent: then C writes the rows, of which there may be a million.
+_in_one_line = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _note(kept: Reflection, state: str, note: Note) -> dict[str, object]:
@@ -204,10 +190,11 @@ def _plain(fact: object) -> object:
 
 def as_csv(kept: Iterable[Reflection]) -> str:
     """Return a row for each answer; a character that starts a formula gets a quote before it."""
-    return "".join(_notes_csv(kept))
+    return "".join(csv_pieces(kept))
 
 
-def _notes_csv(kept: Iterable[Reflection]) -> Iterator[str]:
+def csv_pieces(kept: Iterable[Reflection]) -> Iterator[str]:
+    """Yield a row for each answer."""
     return write_csv(COLUMNS, (
         (each.id, state, _on(each.made), _on(each.changed), note.title, note.guid, _minute(note),
          note.model, question, answer)
@@ -222,10 +209,11 @@ def _minute(note: Note) -> str:
 
 def as_markdown(kept: Iterable[Reflection]) -> str:
     """Return every note as Markdown; the words stay as they were typed."""
-    return "".join(_markdown(kept))
+    return "".join(markdown_pieces(kept))
 
 
-def _markdown(kept: Iterable[Reflection]) -> Iterator[str]:
+def markdown_pieces(kept: Iterable[Reflection]) -> Iterator[str]:
+    """Yield every note as Markdown."""
     between = ""
     for each, state, note in rows(kept):
         title, when = _flat(note.title), dates.day(each.made)
@@ -245,29 +233,3 @@ def _markdown(kept: Iterable[Reflection]) -> Iterator[str]:
 def _flat(text: str) -> str:
     """Return a line of the podcast without links and pictures that Markdown would make of it."""
     return text.translate({ord(sign): f"\\{sign}" for sign in "[<"})
-
-
-def as_zip(all_of_it: Everything, page: Iterable[str], today: date) -> bytes:
-    """Return one file with all of it; `page` is the same as HTML to print."""
-    files: dict[str, Iterable[str]] = {
-        "README.txt": [_(README, day=dates.day(today), timezone=all_of_it.zone)],
-        "notes.html": page,
-        "notes.md": _markdown(all_of_it.kept),
-        "notes.csv": _notes_csv(all_of_it.kept),
-        "notes.json": _json(all_of_it, today),
-        "heard.csv": [heard_csv(all_of_it.heard)],
-        "apps.csv": [apps_csv(all_of_it.apps)],
-        "reported.csv": [reported_csv(all_of_it.reported, all_of_it.zone)],
-    }
-    moment = datetime.combine(today, time()).timetuple()[:6]
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, pieces in files.items():
-            about = zipfile.ZipInfo(name, moment)
-            about.compress_type = zipfile.ZIP_DEFLATED
-            with packed.open(about, "w") as file:
-                text = io.TextIOWrapper(file, "utf-8", newline="", write_through=False)
-                text.writelines(pieces)
-                text.flush()
-                text.detach()
-    return data.getvalue()

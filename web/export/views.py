@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import logging
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flask import Blueprint, Response, abort, render_template, stream_template
+from flask import Blueprint, Response, abort, current_app, render_template
 
+from episodes.errors import EarmarkError
 from web import auth
 from web.auth import for_learner
 from web.companion import current_companion
 from web.errors import TooManyError
-from web.export import formats
+from web.export import collection, formats, zip_file
+from web.forms import form_replay
 from web.limits import heavy_requests
-from web.listening import progress
-from web.listening import store as listening
 from web.reflections import quota, store
 from web.reflections import rules as reflecting
-from web.sync import apps, exchange, rebuild
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection
-
     from web.accounts.store import Learner
-    from web.listening.progress import EpisodeProgress
+    from web.companion import Companion
     from web.reflections.store import Reflection
-    from web.sync.apps import Connected
-    from web.sync.rebuild import ExportedAction
 
 views = Blueprint("export", __name__)
+log = logging.getLogger("earmark.web")
 # What is looked at for hints, and how many are named.
 MOST_LOOKED, MOST_LETTERS, MOST_HINTS = 5000, 10_000_000, 200
+
+
+class CutOffError(EarmarkError):
+    """A download ended before all of it was sent: a browser says so, because the end is missing."""
 
 
 class ExportPreview(NamedTuple):
@@ -84,49 +85,35 @@ def _look(learner: Learner) -> ExportPreview:
 def download_everything(learner: Learner) -> Response:
     """Send everything as one zip, under a neutral file name."""
     _limit()
-    today = current_companion().now().date()
-    with heavy_requests.queue.slot():
-        progress, connected = _heard(learner), _apps(learner)
-        with current_companion().database.reading() as connection:
-            kept = Every(connection, learner)
-            page = stream_template("export/notes.html", rows=formats.rows(kept), today=today)
-            data = formats.as_zip(
-                formats.Everything(kept, progress, *connected, current_companion().settings.zone),
-                page,
-                today,
-            )
-    return _file(data, "application/zip", "notes.zip")
+    pieces = heavy_requests.stream(_pieces(current_companion(), learner))
+    return _file(pieces, "application/zip", "notes.zip")
 
 
-class Every:
-    """All reflections of a learner, read again each time they are iterated."""
-
-    def __init__(self, connection: Connection, learner: Learner) -> None:
-        self._connection, self._learner = connection, learner
-
-    def __iter__(self) -> Iterator[Reflection]:
-        return store.every(self._connection, self._learner)
-
-
-def _heard(learner: Learner) -> list[tuple[str, str, EpisodeProgress]]:
-    """Return (title, guid, progress) of each episode; its guid as title if it has left the show."""
-    shows = current_companion().shows
-    titles = shows.titles()
-    with current_companion().database.reading() as connection:
-        listener = listening.listener_of(connection, learner.id)
-        known = progress.progress_of(connection, listener, shows.versions())
-    return [(titles.get(guid, guid), guid, each) for guid, each in known.items()]
+def _pieces(companion: Companion, learner: Learner) -> Iterator[bytes]:
+    """Yield the zip. What goes wrong with it while it is sent is logged without anybody's words."""
+    today = companion.now().date()
+    try:
+        everything = collection.collect_everything(companion, learner)
+        page = _page(rows=formats.rows(everything.kept), today=today)
+        yield from zip_file.zip_pieces(everything, page, today)
+    except (EarmarkError, GeneratorExit):
+        raise
+    except Exception as error:
+        raise _cut_off(error) from None
 
 
-def _apps(learner: Learner) -> tuple[list[Connected], list[tuple[str, ExportedAction]]]:
-    """Return the connected apps, and (title, action) of everything that they reported."""
-    companion = current_companion()
-    titles = companion.shows.titles()
-    with companion.database.reading() as connection:
-        listener = listening.listener_of(connection, learner.id)
-        reported = rebuild.everything(connection, exchange.device_key(companion), listener)
-        connected = apps.every(connection, learner)
-    return connected, [(titles.get(each.guid, each.guid), each) for each in reported]
+def _cut_off(error: Exception) -> CutOffError:
+    log.error("a download: %s", form_replay.where(error))
+    return CutOffError("a download was cut off")
+
+
+def _page(**values: Any) -> Iterator[str]:
+    """Render the page of all notes while they are read.
+
+    Flask's own way would enter this request's context again, which ends before the page does.
+    """
+    current_app.update_template_context(values)
+    return current_app.jinja_env.get_template("export/notes.html").generate(values)
 
 
 @views.get("/notes/<id_>/download")
@@ -138,7 +125,7 @@ def download_note(learner: Learner, id_: str) -> Response:
     return _file(formats.as_markdown([kept]).encode(), "text/markdown; charset=utf-8", "note.md")
 
 
-def _file(data: bytes, kind: str, name: str) -> Response:
+def _file(data: bytes | Iterator[bytes], kind: str, name: str) -> Response:
     answer = Response(data, content_type=kind)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

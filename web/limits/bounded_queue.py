@@ -44,3 +44,16 @@ class BoundedQueue:
                 self._running.release()
         finally:
             self._room.release()
+
+    def each_in_slot(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """Yield pieces, each made while it holds a slot, and held by nobody while it is sent.
+
+        Only the first can be refused: the others wait as long as it takes.
+        """
+        piece: bytes | None
+        with self.slot():
+            piece = next(pieces, None)
+        while piece is not None:
+            yield piece
+            with self._running:
+                piece = next(pieces, None)

@@ -99,10 +99,19 @@ def id_of_copy(learner: Learner, id_: str, page: str) -> str:
 
 def every(connection: Connection, learner: Learner) -> Iterator[Reflection]:
     """Yield all of a learner's reflections, the newest first, a few in memory at a time."""
-    rows = _newest(connection, learner, BATCH)
-    while rows:
-        yield from (_kept(learner, row) for row in rows)
-        rows = _newest(connection, learner, BATCH, reflections.c.number < rows[-1].number)
+    notes, number = batch(connection, learner)
+    while notes:
+        yield from notes
+        notes, number = batch(connection, learner, number)
+
+
+def batch(
+    connection: Connection, learner: Learner, before: int | None = None
+) -> tuple[list[Reflection], int]:
+    """Return the newest reflections before a number, and the number to go on before."""
+    where = [] if before is None else [reflections.c.number < before]
+    rows = _newest(connection, learner, BATCH, *where)
+    return [_kept(learner, row) for row in rows], rows[-1].number if rows else 0
 
 
 def newest(connection: Connection, learner: Learner, most: int) -> list[Reflection]:

@@ -1,14 +1,14 @@
-"""Rebuilds the totals from the stored uploads, and exports all that apps reported."""
+"""Rebuilds the totals from the stored uploads."""
 
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select
 
 from web.schema import media, reported, sync_accounts, sync_actions
-from web.sync import devices, totals, totals_store
+from web.sync import totals, totals_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,37 +16,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
 BATCH = 10_000  # rows in memory at a time
-
-
-class ExportedAction(NamedTuple):
-    """One action in a learner's export; `at` in seconds since 1970."""
-
-    at: int
-    guid: str
-    device: str
-    kind: str
-    proves: str
-    started: int | None
-    position: int | None
-    total: int | None
-
-
-def everything(connection: Connection, key: bytes, listener: int) -> list[ExportedAction]:
-    """Return everything that a listener's apps reported, by time."""
-    names = {each.number: each.id for each in devices.every(connection, key, listener)}
-    rows = connection.execute(
-        select(sync_actions, media.c.guid)
-        .join(media, media.c.number == sync_actions.c.media)
-        .where(sync_actions.c.listener == listener)
-        .order_by(sync_actions.c.at, sync_actions.c.digest)
-    )
-    return [
-        ExportedAction(
-            row.at, row.guid, names.get(row.device, ""), row.kind, row.proves,
-            row.started, row.position, row.total,
-        )
-        for row in rows
-    ]  # fmt: skip
 
 
 def rebuild(connection: Connection) -> tuple[int, int]:

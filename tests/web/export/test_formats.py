@@ -11,7 +11,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.export import formats
+from web.export import formats, zip_file
 from web.listening.progress import EpisodeProgress
 from web.reflections.rules import Note
 from web.reflections.store import Reflection
@@ -24,6 +24,10 @@ def kept(answer: str, draft: str = "") -> Reflection:
     note = Note("guid-1", "Listening", "what", (("What?", answer), ("So what?", "")), 75)
     begun = Note("guid-1", "Listening", "what", (("What?", draft),)) if draft else None
     return Reflection("1" * 32, 1, note, begun, DAY, DAY)
+
+
+def zipped(all_of_it: formats.Everything) -> bytes:
+    return b"".join(zip_file.zip_pieces(all_of_it, "<p>page</p>", DAY))
 
 
 @given(WORDS)
@@ -56,9 +60,7 @@ def test_a_draft_is_there_and_says_what_it_is() -> None:
 
 
 def test_the_zip_opens_without_us_and_its_days_are_days() -> None:
-    packed = zipfile.ZipFile(
-        io.BytesIO(formats.as_zip(formats.Everything([kept("words")]), "<p>page</p>", DAY))
-    )
+    packed = zipfile.ZipFile(io.BytesIO(zipped(formats.Everything([kept("words")]))))
     assert packed.testzip() is None
     names = {"README.txt", "notes.html", "notes.md", "notes.csv", "notes.json", "heard.csv",
              "apps.csv", "reported.csv"}  # fmt: skip
@@ -78,5 +80,5 @@ def test_what_was_heard_is_there_with_what_it_does_not_tell() -> None:
 
 
 def test_nobody_who_wrote_nothing_gets_an_empty_file() -> None:
-    packed = zipfile.ZipFile(io.BytesIO(formats.as_zip(formats.Everything([]), "<p>page</p>", DAY)))
+    packed = zipfile.ZipFile(io.BytesIO(zipped(formats.Everything([]))))
     assert packed.read("notes.md").decode() == "There are no notes.\n"
