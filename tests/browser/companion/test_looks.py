@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 TITLES = {"A note", "Accessibility", "Complaints", "Connect an app",
-          "Delete everything", "Deleted", "Desk", "Home", "How long we keep things",
+          "Delete everything", "Deleted", "Desk", "Error: Join", "Error: Sign in",
+          "Error: Sign in as a training lead", "Error: Write", "Home", "How long we keep things",
           "Join", "Join code", "Listen", "My notes", "Listening figures", "Privacy",
           "Set up your desk", "Sign in", "Sign in as a training lead", "Download my notes",
           "This page is for training leads",

@@ -70,16 +70,28 @@ def _hidden(page: str) -> dict[str, str]:
     return {each.get("name"): each.get("value", "") for each in inputs}
 
 
+def _described(field: Any) -> list[str]:
+    found: list[str] = field.get("aria-describedby").split()
+    return found
+
+
 def _check(page: str, named: list[str]) -> None:
     tree: Any = html.fromstring(page)
     links = tree.xpath("//*[contains(@class, 'summary')][@role='alert']//a")
     assert [each.get("href") for each in links] == [f"#{name}" for name in named]
-    for name in named:
+    assert tree.findtext(".//title").startswith("Error: ")
+    (summary,) = tree.xpath("//*[@autofocus]")
+    assert "summary" in summary.get("class"), "what is wrong has the focus, also without a script"
+    assert summary.get("tabindex") == "-1"
+    assert summary.findtext("h2") == "There is a problem"
+    for name, link in zip(named, links, strict=True):
         (field,) = tree.xpath(f"//*[@id='{name}']")
         assert field.tag in {"input", "textarea"}, name
         assert field.get("aria-invalid") == "true", name
         for id_ in field.get("aria-describedby").split():
             assert tree.xpath(f"//*[@id='{id_}']"), id_
+        beside = [tree.xpath(f"string(//*[@id='{each}'])") for each in _described(field)]
+        assert link.text_content() in beside, "the same sentence stands at the field"
     assert len(tree.xpath("//*[@role='alert']")) == 1
 
 
