@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from episodes.rules import finding
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from episodes.model import Episode
     from feed.checks.context import Situation
 
+TWO_DAYS = timedelta(days=2)
+
 
 def corrections(situation: Situation) -> Iterator[Finding]:
     """Check that a correction is dated between the day of its episode and today."""
@@ -23,7 +26,7 @@ def corrections(situation: Situation) -> Iterator[Finding]:
             if each.on < episode.facts.date.date():
                 seen = f"is before the episode was published, on {episode.facts.date:%Y-%m-%d}"
                 yield finding("correction-day", path_of(episode), key, seen)
-            elif (each.on - situation.now.date()).days > 1:  # it may be tomorrow where the lead is
+            elif not situation.is_over(each.on, -TWO_DAYS):  # it may be tomorrow where the lead is
                 yield finding("correction-day", path_of(episode), key, "is in the future")
 
 
@@ -70,3 +73,4 @@ def addresses(situation: Situation) -> Iterator[Finding]:
 
 
 RULES = (corrections, versions, addresses)
+OF_ONE = frozenset({corrections})

@@ -7,9 +7,9 @@ findings that name a key; the line of the key is looked up afterwards.
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.chapters import lint
 from episodes.model import NO_ADDRESS, newest_first
@@ -20,7 +20,7 @@ from feed.checks import corrections, order, placeholders, podcast_namespace, saf
 from feed.checks.context import path as path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator
+    from collections.abc import Callable, Hashable, Iterator, Mapping
 
     from episodes.findings import Finding
     from episodes.model import Episode
@@ -33,9 +33,65 @@ FAR = timedelta(days=365)  # a date further ahead is more often a mistake than a
 _MARKUP = re.compile(r"</?(?:p|br|b|i|a|em|strong|ul|ol|li|div|span|h\d)\b[^<>]*>|\*\*|\]\(")
 
 
-def check(situation: Situation) -> list[Finding]:
-    """Return the findings of every rule, in the order of the episodes."""
-    return [finding for rule in RULES for finding in rule(situation)]
+class EpisodeFindings(NamedTuple):
+    """What the rules that look at one episode at a time find in an episode.
+
+    They find the same from `since` to `until` if its recording still lasts so many seconds.
+    """
+
+    seconds: float | None
+    since: date
+    until: date
+    rows: tuple[tuple[int, Finding], ...]  # the number of the rule in RULES, and a finding
+
+    def hold(self, seconds: float | None, today: date) -> bool:
+        """Return whether the rules would find the same today."""
+        return self.seconds == seconds and self.since <= today <= self.until
+
+
+def check(situation: Situation, each: Mapping[str, EpisodeFindings] | None = None) -> list[Finding]:
+    """Return the findings of every rule, in the order of the rules.
+
+    `each` is what `check_each` returned for the same situation.
+    """
+    each = check_each(situation, {}) if each is None else each
+    only_show = situation.of(situation.show.model_copy(update={"episodes": ()}))
+    rows = [
+        (number, finding)
+        for number, rule in enumerate(RULES)
+        for finding in rule(only_show if rule in OF_ONE else situation)
+    ]
+    rows += [row for episode in situation.show.episodes for row in each[episode.folder].rows]
+    return [finding for _, finding in sorted(rows, key=lambda row: row[0])]
+
+
+def check_each(
+    situation: Situation, known: Mapping[str, EpisodeFindings]
+) -> dict[str, EpisodeFindings]:
+    """Return what is found in each episode, by folder; `known` has it of unchanged ones."""
+    today, each = situation.now.date(), dict[str, EpisodeFindings]()
+    for episode in situation.show.episodes:
+        findings = known.get(episode.folder)
+        if not findings or not findings.hold(situation.seconds.get(episode.slug), today):
+            findings = _check_episode(situation, episode)
+        each[episode.folder] = findings
+    return each
+
+
+def _check_episode(situation: Situation, episode: Episode) -> EpisodeFindings:
+    """Return what the rules that look at one episode at a time find in an episode."""
+    alone = situation.show.model_copy(update={"episodes": (episode,), "withdrawn": ()})
+    only = situation.of(alone)
+    rows = tuple(
+        (number, finding)
+        for number, rule in enumerate(RULES)
+        if rule in OF_ONE
+        for finding in rule(only)
+        if finding.path != "show.md"  # found once, for the whole show
+    )
+    today = situation.now.date()
+    until = min(only.flips, default=date.max)
+    return EpisodeFindings(situation.seconds.get(episode.slug), today, until, rows)
 
 
 def identity(situation: Situation) -> Iterator[Finding]:
@@ -166,3 +222,12 @@ RULES = (
     *podcast_namespace.RULES,
     *corrections.RULES,
 )
+# Those that look at one episode at a time, beside the show's facts: nothing else of the show
+# changes what they find, and they ask for today with `Situation.is_over` only.
+OF_ONE = frozenset({
+    *(length, words),
+    *safeguarding.OF_ONE,
+    *placeholders.OF_ONE,
+    *podcast_namespace.OF_ONE,
+    *corrections.OF_ONE,
+})  # fmt: skip

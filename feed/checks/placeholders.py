@@ -51,12 +51,15 @@ def fills(text: str) -> bool:
     )
 
 
+def show_placeholders(situation: Situation) -> Iterator[Finding]:
+    """Find text like No or TBC in `show.md`, which every app would show."""
+    yield from _filled(situation.show.facts, "show.md", None)
+
+
 def placeholders(situation: Situation) -> Iterator[Finding]:
-    """Find text like No or TBC, which every app would show."""
-    show = situation.show
-    yield from _filled(show.facts, "show.md", None)
-    for episode in show.episodes:
-        yield from _filled(episode.facts, path_of(episode), show.facts)
+    """Find text like No or TBC in episodes."""
+    for episode in situation.show.episodes:
+        yield from _filled(episode.facts, path_of(episode), situation.show.facts)
 
 
 def _filled(facts: Facts, path: str, shared: Facts | None) -> Iterator[Finding]:
@@ -144,4 +147,5 @@ def display(situation: Situation) -> Iterator[Finding]:
             first.setdefault(name, episode.folder)
 
 
-RULES = (placeholders, short, phones, display)
+RULES = (show_placeholders, placeholders, short, phones, display)
+OF_ONE = frozenset({placeholders, short, phones})

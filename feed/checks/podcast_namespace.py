@@ -89,3 +89,4 @@ def _plain_addresses(facts: object, lists: Iterable[str]) -> Iterator[str]:
 
 
 RULES = (rhythm, complete, soundbites, licences, pages)
+OF_ONE = frozenset({soundbites, licences, pages})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from feed.checks.context import Situation
 
 STALE = review.YEAR
+DAY = timedelta(days=1)
 EAST = timedelta(hours=14)  # the clocks furthest ahead: today may have begun there already
 SECRET = 20  # letters and digits; a shorter path could be found by trying
 
@@ -39,11 +40,11 @@ def care(situation: Situation) -> Iterator[Finding]:
             yield finding("transcript-missing", path, "transcript", "is missing")
         if not facts.prompts:
             yield finding("prompts-missing", path, "prompts", "are missing")
-        if facts.review_due and facts.review_due < situation.now.date():
+        if facts.review_due and situation.is_over(facts.review_due):
             yield finding("review-due", path, "review_due", f"was {facts.review_due}")
         own = episode.support != situation.show.facts.support
-        yield from _stale(episode.support if own else (), path, situation.now)
-    yield from _stale(situation.show.facts.support, "show.md", situation.now)
+        yield from _stale(episode.support if own else (), path, situation)
+    yield from _stale(situation.show.facts.support, "show.md", situation)
 
 
 def withdrawn(situation: Situation) -> Iterator[Finding]:
@@ -53,7 +54,7 @@ def withdrawn(situation: Situation) -> Iterator[Finding]:
         if not episode.support:
             yield finding("support-missing", path, "support", "names no source of support")
         own = episode.support != situation.show.facts.support
-        yield from _stale(episode.support if own else (), path, situation.now)
+        yield from _stale(episode.support if own else (), path, situation)
         if taken and taken.on > (situation.now + EAST).date():
             yield finding("withdrawn-future", path, "withdrawn.on", "is in the future")
 
@@ -69,15 +70,15 @@ def _skips(episode: Episode, seconds: float | None) -> Iterator[Finding]:
             yield finding("skip-beyond", path_of(episode), key, message)
 
 
-def _stale(sources: tuple[object, ...], path: str, now: datetime) -> Iterator[Finding]:
+def _stale(sources: tuple[object, ...], path: str, situation: Situation) -> Iterator[Finding]:
     for number, source in enumerate(sources, 1):
         checked = getattr(source, "checked_on", None)
         key = f"support[{number}].checked_on"
         if checked is None:
             yield finding("support-unchecked", path, key, "is missing")
-        elif now.date() - checked > STALE:
+        elif situation.is_over(checked, STALE):
             yield finding("support-old", path, key, "is more than a year ago")
-        elif checked > now.date():
+        elif not situation.is_over(checked, -DAY):
             yield finding("support-future", path, key, "is in the future")
 
 
@@ -94,10 +95,10 @@ def people(situation: Situation) -> Iterator[Finding]:
     """Check that everyone named has agreed, and that knowledge of several kinds is used."""
     facts = situation.show.facts
     shared = facts.contributors
-    yield from _consents(shared, "show.md", situation.now)
+    yield from _consents(shared, "show.md", situation)
     for episode in situation.show.episodes:
         own = episode.people if episode.people != shared else ()
-        yield from _consents(own, path_of(episode), situation.now)
+        yield from _consents(own, path_of(episode), situation)
         kinds: set[str] = {person.brings for person in episode.people if person.brings}
         kinds |= {reference.kind for reference in episode.facts.references}
         kinds = {"research" if kind in {"guidance", "statistics"} else kind for kind in kinds}
@@ -106,13 +107,13 @@ def people(situation: Situation) -> Iterator[Finding]:
             yield finding("knowledge-alone", path_of(episode), "contributors", message)
 
 
-def _consents(persons: tuple[object, ...], path: str, now: datetime) -> Iterator[Finding]:
+def _consents(persons: tuple[object, ...], path: str, situation: Situation) -> Iterator[Finding]:
     for number, person in enumerate(persons, 1):
         consent = getattr(person, "consent", None)
         key = f"contributors[{number}].consent"
         if consent is None:
             yield finding("consent-missing", path, key, "is missing")
-        elif consent.until and consent.until < now.date():
+        elif consent.until and situation.is_over(consent.until):
             yield finding("consent-ended", path, key, f"ended on {consent.until}")
 
 
@@ -174,3 +175,4 @@ def unlisted(situation: Situation) -> Iterator[Finding]:
 
 
 RULES = (care, withdrawn, elsewhere, people, knowledge, discreet, unlisted)
+OF_ONE = frozenset({care, elsewhere, people, knowledge})
