@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from episodes.model import Episode, Media, Show
 
 VERSION = 1
+BETWEEN = b",\n"  # two episodes
 
 
 def render(show: Show, known: lockfile.Lock = lockfile.EMPTY) -> bytes:
@@ -20,6 +21,12 @@ def render(show: Show, known: lockfile.Lock = lockfile.EMPTY) -> bytes:
     `known` has the former recordings of episodes, withdrawn ones too: listening records refer to
     them, and apps still send their URLs.
     """
+    rows = BETWEEN.join(item(each, known) for each in show.episodes)
+    return head(show) + rows + tail(show, known)
+
+
+def head(show: Show) -> bytes:
+    """Return everything before the first episode."""
     facts = show.facts
     document = {
         "version": VERSION,
@@ -42,13 +49,24 @@ def render(show: Show, known: lockfile.Lock = lockfile.EMPTY) -> bytes:
             "cover": show.art.file if show.art else None,
         },
     }
-    head = json.dumps(document, ensure_ascii=False, indent=1).removesuffix("\n}")
-    rows = (json.dumps(_episode(each, known), ensure_ascii=False) for each in show.episodes)
-    listed = ",\n".join(rows)  # a line each: many times faster than `indent`, and easy to compare
-    back = [_withdrawn(each, known.episodes.get(each.guid)) for each in show.withdrawn]
-    last = ",\n".join(json.dumps(each, ensure_ascii=False) for each in back)
-    last = f',\n "withdrawn": [\n{last}\n]' if back else ""
-    return f'{head},\n "episodes": [\n{listed}\n]{last}}}\n'.encode()
+    text = json.dumps(document, ensure_ascii=False, indent=1).removesuffix("\n}")
+    return f'{text},\n "episodes": [\n'.encode()
+
+
+def item(episode: Episode, known: lockfile.Lock) -> bytes:
+    """Return an episode on a line of its own: many times faster than `indent`, easy to compare.
+
+    It depends on nothing but the episode and what `known` has left of it.
+    """
+    return json.dumps(_episode(episode, known), ensure_ascii=False).encode()
+
+
+def tail(show: Show, known: lockfile.Lock) -> bytes:
+    """Return everything after the last episode."""
+    rows = (_withdrawn(each, known.episodes.get(each.guid)) for each in show.withdrawn)
+    lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in rows)
+    withdrawn = f',\n "withdrawn": [\n{lines}\n]' if lines else ""
+    return f"\n]{withdrawn}}}\n".encode()
 
 
 def _withdrawn(episode: Episode, entry: lockfile.LockedEpisode | None) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from episodes.text import harmful_language
 from episodes.transcripts import read as transcripts
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 F = TypeVar("F", bound=Facts)
@@ -206,20 +207,22 @@ def slugify(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-")
 
 
-def locate_findings(folder: Path, findings: list[Finding]) -> list[Finding]:
-    """Add lines to the findings that have a key and no line."""
+def locate_findings(
+    folder: Path, findings: list[Finding], placed: Collection[Finding] = ()
+) -> list[Finding]:
+    """Add lines to the findings that have a key and no line, and are not `placed` already."""
     lost: dict[str, list[Finding]] = {}
     for each in findings:
-        if each.key and not each.line and each.path.endswith(".md"):
+        if each.key and not each.line and each.path.endswith(".md") and each not in placed:
             lost.setdefault(each.path, []).append(each)
-    placed = {
+    lines = {
         each: each._replace(line=line)
         for path, inside in lost.items()
         for each, line in zip(
             inside, lines_of_keys(folder, path, [f.key for f in inside]), strict=True
         )
     }
-    return [placed.get(finding, finding) for finding in findings]
+    return [lines.get(finding, finding) for finding in findings]
 
 
 def lines_of_keys(folder: Path, path: str, keys: list[str]) -> list[int]:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.chapters import lint
+from episodes.findings import Finding
 from episodes.model import NO_ADDRESS, newest_first
 from episodes.rules import finding
 from episodes.text.timecodes import format_seconds
@@ -22,7 +23,6 @@ from feed.checks.context import path as path_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Mapping
 
-    from episodes.findings import Finding
     from episodes.model import Episode
     from feed.checks.context import Situation
 

@@ -110,7 +110,7 @@ def located(context: BuildContext, read: reading.ReadShow) -> list[Finding]:
     marked = {(each.path, each.key) for each in findings}
     blank = "show.md" if read.show.facts.support is reading.NO_SUPPORT else None
     ruled = [
-        *directories.check(Situation(read.show, seconds, context.now)),
+        *_ruled(context, read, Situation(read.show, seconds, context.now)),
         *_renamed(context, read.show),
     ]
     ruled += loudness_lines.loudness_findings(read.show, read.probes)
@@ -123,8 +123,24 @@ def located(context: BuildContext, read: reading.ReadShow) -> list[Finding]:
     ]
     reasons = waivers.waivers_in(read.show)
     findings += waivers.lint(reasons, findings)
-    findings = waivers.apply(reasons, source.locate_findings(context.folder, findings))
+    of_rules = {row for each in read.of_rules.values() for _, row in each.rows}
+    placed = source.locate_findings(context.folder, findings, placed=of_rules)
+    findings = waivers.apply(reasons, placed)
     return sorted(findings, key=lambda each: (each.path, each.line))
+
+
+def _ruled(context: BuildContext, read: reading.ReadShow, situation: Situation) -> list[Finding]:
+    """Return the findings of the rules; keep those of each episode, with their lines."""
+    known = read.of_rules
+    each = directories.check_each(situation, known)
+    new = {name: findings for name, findings in each.items() if findings is not known.get(name)}
+    rows = [row for findings in new.values() for _, row in findings.rows]
+    placed = iter(source.locate_findings(context.folder, rows))
+    known.update(
+        (name, findings._replace(rows=tuple((rule, next(placed)) for rule, _ in findings.rows)))
+        for name, findings in new.items()
+    )
+    return directories.check(situation, known)
 
 
 def _renamed(context: BuildContext, show: Show) -> Iterator[Finding]:

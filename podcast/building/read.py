@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from episodes.chapters.write import Row
     from episodes.show_folder.scan import Signature
     from episodes.transcripts.read import Transcript
+    from feed.checks.directories import EpisodeFindings
     from podcast.building.artwork import Gallery
     from podcast.cache.field_sets import FieldSets
 
@@ -150,6 +151,7 @@ class ReadShow(NamedTuple):
     findings: dict[str, list[Finding]]  # by folder; "" is the show's own
     probes: dict[str, AudioProbe]  # by the recording's path
     changed: set[str]  # the folders that were read again
+    of_rules: dict[str, EpisodeFindings]  # what rules find in each episode, once they are asked
 
 
 def read_show(  # noqa: PLR0913 - what is cached, and what is needed
@@ -168,34 +170,32 @@ def read_show(  # noqa: PLR0913 - what is cached, and what is needed
     findings: dict[str, list[Finding]] = {"": []}
     described = notes or not cache.is_empty  # the comparison includes its own notes
     written = source.read_show(folder, findings[""], notes=described)
-    facts, art = _show_facts(written, gallery, findings[""])
-    if facts.address is None and address:
-        facts = facts.model_copy(update={"address": address})
-    show = Show(
-        facts=facts,
-        description=written.html if written else "",
-        address=facts.address or NO_ADDRESS,
-        art=art,
-    )
+    show = _without_episodes(written, gallery, findings[""], address)
     loaded = {path: AudioProbe.load(row) for path, row in cache.recordings.items()}
     probes = {path: probe for path, probe in loaded.items() if probe}
     unchanged = cache.unchanged_episodes(tree, show_key(show), set(probes))
     changed = [name for name in tree if name and name not in unchanged]
     known = {path.rpartition("/")[0]: probe for path, probe in probes.items()}
-    jobs = [ReadJob(folder, name, facts, known.get(name), notes) for name in changed]
+    jobs = [ReadJob(folder, name, show.facts, known.get(name), notes) for name in changed]
     episodes = dict(unchanged)
     for name, episode in unchanged.items():
         findings[name] = cache.findings_in(name)
-        _prepare_pictures(folder, episode, gallery, [])  # its recording may have to be tagged again
+        # Its recording may have to be tagged again.
+        _prepare_picture(episode, gallery, [])
+        if cache.rows.has_chapter_pictures(name):
+            _prepare_chapter_pictures(folder, episode, gallery, [])
     for read in parallel.spread(read_episodes, jobs):
         findings[read.folder] = read.findings
         if read.episode:
-            pictured = _prepare_pictures(folder, read.episode, gallery, read.findings)
-            episodes[read.folder] = pictured
+            update = _prepare_picture(read.episode, gallery, read.findings)
+            update |= _prepare_chapter_pictures(folder, read.episode, gallery, read.findings)
+            episodes[read.folder] = read.episode.model_copy(update=update)
             if read.probe:
                 probes[read.episode.recording] = read.probe
     show = show.model_copy(update=split_withdrawn(episodes.values()))
-    return ReadShow(show, findings, probes, set(changed))
+    kept = cache.rows.findings()
+    of_rules = {name: kept[name] for name in unchanged if name in kept}
+    return ReadShow(show, findings, probes, set(changed), of_rules)
 
 
 def split_withdrawn(episodes: Iterable[Episode]) -> dict[str, tuple[Episode, ...]]:
@@ -205,6 +205,23 @@ def split_withdrawn(episodes: Iterable[Episode]) -> dict[str, tuple[Episode, ...
         "episodes": link_versions(each for each in every if not each.facts.withdrawn),
         "withdrawn": tuple(each for each in every if each.facts.withdrawn),
     }
+
+
+def _without_episodes(
+    written: source.WrittenShow | None,
+    gallery: Gallery,
+    findings: list[Finding],
+    address: str | None,
+) -> Show:
+    facts, art = _show_facts(written, gallery, findings)
+    if facts.address is None and address:
+        facts = facts.model_copy(update={"address": address})
+    return Show(
+        facts=facts,
+        description=written.html if written else "",
+        address=facts.address or NO_ADDRESS,
+        art=art,
+    )
 
 
 def _show_facts(
@@ -225,17 +242,20 @@ def _show_facts(
     return facts, gallery.prepare(written.picture, "cover", alt, findings, crop=crop)
 
 
-def _prepare_pictures(
+def _prepare_picture(episode: Episode, gallery: Gallery, findings: list[Finding]) -> dict[str, Any]:
+    """Prepare the picture of an episode; return what changes in the episode."""
+    if not episode.picture_source:
+        return {}
+    facts = episode.facts
+    alt, crop = facts.picture_alt or "", facts.picture_crop is not None
+    return {"art": gallery.prepare(episode.picture_source, episode.slug, alt, findings, crop=crop)}
+
+
+def _prepare_chapter_pictures(
     show: Path, episode: Episode, gallery: Gallery, findings: list[Finding]
-) -> Episode:
-    """Prepare the pictures of an episode and its chapters."""
-    update: dict[str, Any] = {}
+) -> dict[str, Any]:
+    """Prepare the pictures of an episode's chapters; return what changes in the episode."""
     crop = episode.facts.picture_crop is not None
-    if episode.picture_source:
-        alt = episode.facts.picture_alt or ""
-        update["art"] = gallery.prepare(
-            episode.picture_source, episode.slug, alt, findings, crop=crop
-        )
     pictures: dict[str, Art | None] = {}
     for number, chapter in enumerate(episode.facts.chapters, 1):
         name = chapter.picture
@@ -251,6 +271,4 @@ def _prepare_pictures(
         path, slug = f"{episode.folder}/{file}", f"{episode.slug}-chapter"
         alt = chapter.picture_alt or ""
         pictures[name] = gallery.prepare(path, slug, alt, findings, chapter=True, crop=crop)
-    if pictures:
-        update["pictures"] = {name: art for name, art in pictures.items() if art}
-    return episode.model_copy(update=update) if update else episode
+    return {"pictures": {name: art for name, art in pictures.items() if art}} if pictures else {}

@@ -10,7 +10,7 @@ import gc
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from episodes import catalogue_document, site_layout, waivers
+from episodes import site_layout, waivers
 from episodes.errors import SourceError
 from episodes.findings import errors_in
 from episodes.lockfile import RemoteRecordings
@@ -21,9 +21,10 @@ from podcast.building import artwork, check, master_batch, render, withdrawn
 from podcast.building import read as reading
 from podcast.building.artwork import Gallery
 from podcast.building.context import BuildResult
+from podcast.cache import joined_files
 from podcast.cache.build_cache import BuildCache, show_key
 from podcast.cache.build_record import BuildRecord
-from podcast.cache.feed_items import FeedItems
+from podcast.cache.joined_files import JoinedFiles
 from podcast.cache.store import LOCK, Summary, stat
 from podcast.show_folder import lockfile, show_lock
 from podcast.terminal import loudness_lines
@@ -166,16 +167,10 @@ def _write_site(  # noqa: PLR0913 - what pages and feed are made from
     files |= {
         site_layout.INDEX: index_page.render(show, first_on),
         site_layout.NOT_FOUND: pages.not_found(show),
-        site_layout.CATALOGUE: catalogue_document.render(show, locked),
     }
     for name, data in files.items():
         written += atomic_files.write_changed(context.out / name, data)
-    show_lock.refuse_if_taken_over(context.folder)
-    feed = context.out / site_layout.FEED
-    items = FeedItems(context.store, feed, verify=context.verify)
-    written += atomic_files.write_chunks(feed, items.chunks(show))
-    items.save()
-    return show, written
+    return show, written + _write_joined(context, show, cache, locked)
 
 
 def _first_day(every: Show, show: Show) -> date | None:
@@ -183,6 +178,19 @@ def _first_day(every: Show, show: Show) -> date | None:
     if show.episodes or not every.episodes:
         return None
     return every.episodes[-1].published.astimezone(ZoneInfo(show.facts.timezone)).date()
+
+
+def _write_joined(context: BuildContext, show: Show, cache: BuildCache, locked: Lock) -> int:
+    """Write the catalogue and, last, the feed; return how many of them changed."""
+    joined = JoinedFiles(context.store, context.out, verify=context.verify)
+    parts = joined_files.catalogue_parts(show, locked, cache.rows)
+    chunks = joined.chunks(site_layout.CATALOGUE, parts)
+    written = int(atomic_files.write_chunks(context.out / site_layout.CATALOGUE, chunks))
+    show_lock.refuse_if_taken_over(context.folder)
+    chunks = joined.chunks(site_layout.FEED, joined_files.feed_parts(show, cache.rows))
+    written += atomic_files.write_chunks(context.out / site_layout.FEED, chunks)
+    joined.save()
+    return written
 
 
 def _linked_episodes(
@@ -226,7 +234,7 @@ def _save(
             (context.out / name).unlink()
     published = {episode.folder: episode for episode in show.episodes}
     every = (*read.show.episodes, *read.show.withdrawn)
-    episodes = {each.folder: published.get(each.folder, each) for each in every}
+    episodes = [published.get(each.folder, each) for each in every]
     later = [each.published for each in read.show.episodes if each.published > context.now]
     out = str(context.out)
     record = BuildRecord.model_construct(
@@ -245,4 +253,4 @@ def _save(
         summary=summary,
         digest="",
     )
-    cache.save(episodes, record)
+    cache.save(episodes, read.of_rules, record)

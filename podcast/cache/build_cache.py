@@ -3,40 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
-
 from episodes import site_layout
-from episodes.model import Episode, Show
-from podcast import atomic_files
-from podcast.cache import validation
 from podcast.cache.build_record import read_record, write_record
-from podcast.cache.field_sets import share_field_sets
+from podcast.cache.episode_rows import EpisodeRows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
     from episodes.findings import Finding
+    from episodes.model import Episode, Show
     from episodes.show_folder.scan import Signature
+    from feed.checks.directories import EpisodeFindings
     from podcast.cache.build_record import BuildRecord, Neighbours
-    from podcast.cache.field_sets import FieldSets
     from podcast.cache.store import CacheFolder, Stat
 
-EPISODES, RECORDINGS, UNFINISHED = "episodes.json", "audio.json", "unfinished.json"
+RECORDINGS, UNFINISHED = "audio.json", "unfinished.json"
 AUDIO_VERSION = "2"  # of what is cached of recordings: it outlives new versions of the program
 OLD_RECORD = "seen.json"  # the build record of versions before 27 November 2026
-_ROW = TypeAdapter(dict[str, Episode], config=ConfigDict(defer_build=True))
 
 
 def show_key(show: Show) -> str:
     """Return a digest of everything that an episode takes from its show."""
-    return _digest(show.without_episodes.model_dump_json().encode())
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+    return hashlib.sha256(show.without_episodes.model_dump_json().encode()).hexdigest()
 
 
 class BuildCache:
@@ -47,6 +39,7 @@ class BuildCache:
         record = None if verify else read_record(folder)
         folder.release()
         self._record = record if record and record.out == str(out) else None
+        self.rows = EpisodeRows(folder)
         rows = {} if verify else folder.load(RECORDINGS, AUDIO_VERSION).get("recordings")
         self.recordings: dict[str, Any] = rows if isinstance(rows, dict) else {}
 
@@ -65,7 +58,7 @@ class BuildCache:
             name: episode
             for name, episode in self.episodes_as_built(tree).items()
             if episode.recording in recordings or not episode.recording
-            if not validation.is_behind_link(self._folder.path.parent, name, episode)
+            if not _is_behind_link(self._folder.path.parent, episode)
         }
 
     def episodes_as_built(self, tree: dict[str, Signature]) -> dict[str, Episode]:
@@ -79,24 +72,9 @@ class BuildCache:
         then = self._record.tree
         return {
             name: episode
-            for name, episode in self._read_episodes(self._record.digest).items()
+            for name, episode in self.rows.load(self._record.digest).items()
             if name in tree and tree[name] == then.get(name)
-            if validation.is_valid_episode(name, episode, tree[name])
         }
-
-    def _read_episodes(self, digest: str) -> dict[str, Episode]:
-        episodes: dict[str, Episode] = {}
-        field_sets: FieldSets = {}
-        total = hashlib.sha256()
-        try:
-            with (self._folder.path / EPISODES).open("rb") as file:
-                for row in file:  # one after the other: the whole takes twice the memory
-                    total.update(row)
-                    for name, episode in _ROW.validate_json(row).items():
-                        episodes[name] = share_field_sets(episode, field_sets)
-        except (OSError, ValidationError, RecursionError):
-            return {}
-        return episodes if total.hexdigest() == digest else {}
 
     def findings_in(self, folder: str) -> list[Finding]:
         """Return the findings in a folder that did not change."""
@@ -138,17 +116,26 @@ class BuildCache:
             self.recordings = rows
             self.save_recordings(rows)
 
-    def save(self, episodes: dict[str, Episode], record: BuildRecord) -> None:
-        """Save a finished build; the record gets the digest of the episodes."""
-        total = hashlib.sha256()
-
-        def rows() -> Iterator[bytes]:
-            for each in episodes.items():
-                row = _ROW.dump_json(dict([each])) + b"\n"
-                total.update(row)
-                yield row
-
-        atomic_files.write_chunks(self._folder.file(EPISODES), rows(), compare=False)
+    def save(
+        self,
+        episodes: Iterable[Episode],
+        findings: dict[str, EpisodeFindings],
+        record: BuildRecord,
+    ) -> None:
+        """Save a finished build; the record gets the digest of the rows."""
+        digest = self.rows.save(episodes, findings)
         for name in (UNFINISHED, OLD_RECORD):
             (self._folder.path / name).unlink(missing_ok=True)
-        write_record(self._folder, record.model_copy(update={"digest": total.hexdigest()}))
+        write_record(self._folder, record.model_copy(update={"digest": digest}))
+
+
+def _is_behind_link(show: Path, episode: Episode) -> bool:
+    """Return whether an episode's folder or a file of it is a link: its target may have changed."""
+    files = (
+        episode.recording,
+        episode.transcript_source,
+        episode.picture_source,
+        episode.chapters_source,
+    )
+    paths = (f"{show}/{each}" for each in ("episodes", episode.folder, *files) if each)
+    return any(map(os.path.islink, paths))

@@ -44,7 +44,7 @@ class BuildRecord(BaseModel):
     neighbours: dict[FileName, Neighbours]  # what each episode's page links to
     findings: dict[FileName, list[Finding]]  # by folder
     summary: Summary
-    digest: str  # of `episodes.json`
+    digest: str  # of `rows.json`
 
 
 def read_record(folder: CacheFolder) -> BuildRecord | None:

@@ -25,7 +25,7 @@ def settled(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(
-    "name", ["build.json", "episodes.json", "audio.json", "art.json", "items.json"]
+    "name", ["build.json", "episodes.json", "rows.json", "audio.json", "art.json", "items.json"]
 )
 @pytest.mark.parametrize("damage", [b"", b"\xff\xfe\x00", b"[]", b"[" * 100_000, b"half", b"types"])
 def test_damaged_memory_is_noticed_and_made_anew(settled: Path, name: str, damage: bytes) -> None:

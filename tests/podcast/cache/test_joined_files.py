@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import pytest
 
 from feed import rss
 from podcast.building import pipeline
-from podcast.cache import feed_items
+from podcast.cache import joined_files
 from podcast.cache.store import FOLDER
 from tests.kit.refused_builds import snapshot
 from tests.kit.shows import NOW
@@ -69,12 +70,13 @@ def test_any_changes_give_what_a_build_from_nothing_gives(show: Path, tmp_path: 
     chance = Random(18)  # noqa: S311 - the same edits each time
     for step in range(8):
         _change(show, chance, step)
-        pipeline.build(show, now=NOW)
+        now = NOW + timedelta(days=90 * step)  # rules ask for today
+        findings = pipeline.build(show, now=now).findings
         bare = shutil.copytree(show, tmp_path / f"bare-{step}")
         shutil.rmtree(bare / "public")
         shutil.rmtree(bare / FOLDER)
-        pipeline.build(bare, now=NOW)
-        assert snapshot(bare / "public") == snapshot(show / "public")
+        assert pipeline.build(bare, now=now).findings == findings
+        assert snapshot(bare) == snapshot(show)
 
 
 def _change(show: Path, chance: Random, step: int) -> None:
@@ -85,6 +87,7 @@ def _change(show: Path, chance: Random, step: int) -> None:
     changes = [
         text + f"\nSentence {step}.\n",
         text.replace("title: ", f"title: {step} ", 1),
+        text.replace("\nprompts:", "\noutcomes:", 1),
         text.replace("2026-10-", f"2026-0{1 + step}-", 1),
         text.replace("\nsummary:", f"\nseason: {step + 1}\nsummary:", 1) if step < 1 else text,
     ]
@@ -112,7 +115,7 @@ def test_rows_and_feed_of_another_show_are_not_believed(
     pipeline.build(other, now=NOW)
     rendered.clear()
     shutil.copy(_feed(other), _feed(show))
-    shutil.copy(other / FOLDER / feed_items.ITEMS, show / FOLDER / feed_items.ITEMS)
+    shutil.copy(other / FOLDER / joined_files.ITEMS, show / FOLDER / joined_files.ITEMS)
     _note(show, 2, "One more sentence.")
     pipeline.build(show, now=NOW)
     assert b"evil" not in _feed(show).read_bytes()
@@ -140,11 +143,11 @@ def test_a_feed_that_is_a_link_is_not_read(show: Path, rendered: list[str], tmp_
 def test_a_build_that_stopped_before_it_saved_the_places_costs_time_only(
     show: Path, rendered: list[str]
 ) -> None:
-    places = (show / FOLDER / feed_items.ITEMS).read_bytes()
+    places = (show / FOLDER / joined_files.ITEMS).read_bytes()
     _note(show, 4, "A long sentence, which moves every item after it.")
     pipeline.build(show, now=NOW)
     right = _feed(show).read_bytes()
-    (show / FOLDER / feed_items.ITEMS).write_bytes(places)
+    (show / FOLDER / joined_files.ITEMS).write_bytes(places)
     (show / FOLDER / "build.json").unlink()
     rendered.clear()
     pipeline.build(show, now=NOW)
