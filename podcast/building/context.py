@@ -15,8 +15,18 @@ if TYPE_CHECKING:
     from podcast.cache.store import CacheFolder, Summary
 
 
+class BuildWatcher:
+    """Watches a build, to begin early with what follows it; this one does nothing."""
+
+    def begin(self) -> None:
+        """Receive that the show has changed, so that it is built."""
+
+    def master(self, guid: str, files: list[str]) -> None:
+        """Receive that published files of an episode are ready; the build may still be refused."""
+
+
 class BuildContext(NamedTuple):
-    """Where and when a build happens."""
+    """Where and when a build happens, and who watches it."""
 
     folder: Path
     out: Path
@@ -24,6 +34,7 @@ class BuildContext(NamedTuple):
     tree: dict[str, Signature]  # the files in the show's folder when the build began
     store: CacheFolder
     verify: bool = False
+    watcher: BuildWatcher = BuildWatcher()
 
 
 class BuildResult(NamedTuple):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from podcast.cache.build_cache import BuildCache
     from podcast.cache.probes import AudioProbe
 
-    Take = Callable[[str, Mastered | SourceError], None]
+    Take = Callable[[Episode, Mastered | SourceError], None]
 
 PASSES = 3  # measure, encode, measure again; as many for a small file
 
@@ -57,15 +57,15 @@ def master_all(
     before, probes = dict(entries), dict(read.probes)
     done, findings = dict[str, Mastered](), list[Finding]()
 
-    def take(folder: str, result: Mastered | SourceError) -> None:
-        report.advance(jobs[folder].episode.recording, 1)
+    def take(episode: Episode, result: Mastered | SourceError) -> None:
+        report.advance(episode.recording, 1)
         if isinstance(result, SourceError):
             findings.extend(result.findings)
             return
-        released = locked.was_released(jobs[folder].episode.guid)
-        done[folder] = result if released else _without_renewal(result)
-        probes[jobs[folder].episode.recording] = result.probe
-        entries[jobs[folder].episode.guid] = result.entry
+        done[episode.folder] = _leave_out_renewal(locked, episode, result)
+        probes[episode.recording] = result.probe
+        entries[episode.guid] = result.entry
+        context.watcher.master(episode.guid, [] if findings else result.files)
 
     report.begin([job.episode.recording for job in jobs.values()])
     try:
@@ -83,8 +83,10 @@ def master_all(
     return done
 
 
-def _without_renewal(result: Mastered) -> Mastered:
-    """Return the result without the warning about new bytes: nobody has the old ones."""
+def _leave_out_renewal(locked: lock.Lock, episode: Episode, result: Mastered) -> Mastered:
+    """Return the result; without the warning about new bytes if nobody has the old ones."""
+    if locked.was_released(episode.guid):
+        return result
     others = [each for each in result.findings if each.rule != "audio-renewed"]
     return result._replace(findings=others)
 
@@ -187,7 +189,7 @@ def _in_parallel(jobs: dict[str, MasterJob], take: Take) -> None:
         except SourceError as error:
             result = error
         with lock:
-            take(folder, result)
+            take(jobs[folder].episode, result)
 
     for_each(jobs, run, workers(), cancel=ffmpeg.cancel)
 

@@ -12,7 +12,7 @@ from episodes.findings import Finding
 from episodes.rules import finding
 from episodes.show_folder.real_paths import real_path
 from episodes.show_folder.scan import scan
-from podcast.building.context import BuildContext, BuildResult, ProgressReport
+from podcast.building.context import BuildContext, BuildResult, BuildWatcher, ProgressReport
 from podcast.cache.store import CacheFolder
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def build(  # noqa: PLR0913 - the flags of one command
     verify: bool = False,
     address: str | None = None,
     trust_clock: bool = False,
+    watcher: BuildWatcher | None = None,
 ) -> BuildResult:
     """Build a show. Raises SourceError with every finding if there is an error.
 
@@ -55,9 +56,11 @@ def build(  # noqa: PLR0913 - the flags of one command
             summary = None if verify else store.unchanged(tree, out, now)
             if summary:
                 return BuildResult.of(out, summary, [], 0)
-        context = BuildContext(folder, out, now, tree, store, verify)
+        watcher = watcher or BuildWatcher()
+        context = BuildContext(folder, out, now, tree, store, verify, watcher)
         if not trust_clock:
             clock_guard.refuse(now, folder, None if verify else _last_build(store))
+        watcher.begin()
         return steps.build(context, report or ProgressReport(), address)
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from podcast.building.context import BuildResult, ProgressReport
     from podcast.publishing.destination import Bucket, DestinationOptions
+    from podcast.publishing.head_start import HeadStart
     from podcast.publishing.publish import Agree, PublishOptions
     from podcast.publishing.session import PublishResult
 
@@ -107,6 +108,7 @@ def _publish(
     No lock is held while a person thinks.
     """
     from podcast.building.context import ProgressReport
+    from podcast.publishing import head_start
     from podcast.publishing import publish as publisher
     from podcast.show_folder import show_lock
     from podcast.terminal import output, publish_question
@@ -114,19 +116,25 @@ def _publish(
 
     show, report = real_path(named), ProgressReport() if quiet else Display()
 
-    def run(agree: Agree | None) -> PublishResult:
-        return publisher.publish(show, built, given, options, datetime.now(UTC), report, agree)
+    def run(agree: Agree | None, head: HeadStart | None = None) -> PublishResult:
+        return publisher.publish(
+            show, built, given, options, datetime.now(UTC), report, agree, head
+        )
 
-    with show_lock.hold(show, "publish"):
+    uploads = not (asked or options.dry_run or options.take_over or options.restore)
+    with (
+        show_lock.hold(show, "publish"),
+        head_start.HeadStart(show, given, datetime.now(UTC), uploads=uploads) as head,
+    ):
         try:
-            built = _built(show, report, options)
+            built = _built(show, report, options, head)
         except SourceError as error:
             output.brief(error.findings, named)
             sys.exit(1)
         renew_moved(show, built)
         if not quiet:
             output.brief(built.findings, named)
-        done = run(publish_question.show_plan if asked else None)
+        done = run(publish_question.show_plan if asked else None, head)
     if asked and done.plan and not done.done:
         if not publish_question.ask_to_publish():
             return False
@@ -139,11 +147,13 @@ def _publish(
     return True
 
 
-def _built(show: Path, report: ProgressReport, options: PublishOptions) -> BuildResult:
+def _built(
+    show: Path, report: ProgressReport, options: PublishOptions, head: HeadStart | None = None
+) -> BuildResult:
     from podcast.building import pipeline
 
-    now = datetime.now(UTC)
-    return pipeline.build(show, now=now, report=report, trust_clock=options.take_over)
+    now, trusted = datetime.now(UTC), options.take_over
+    return pipeline.build(show, now=now, report=report, trust_clock=trusted, watcher=head)
 
 
 def _print_result(

@@ -20,14 +20,16 @@ from podcast.publishing.plan import PublicFile
 from podcast.publishing.release import DIGEST
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from podcast.cache.store import CacheFolder
 
 SUMS, VERSION = "sums.json", "1"
+SumRow = tuple[int, int, str]  # bytes, time in ns, SHA-256
 
 
-def _stored(store: CacheFolder) -> dict[str, tuple[int, int, str]]:
+def _stored(store: CacheFolder) -> dict[str, SumRow]:
     """Return the stored digests; leave out rows that Earmark did not write."""
     known = store.load(SUMS, VERSION).get("files")
     rows = known.items() if isinstance(known, dict) else ()
@@ -40,14 +42,22 @@ def _stored(store: CacheFolder) -> dict[str, tuple[int, int, str]]:
     }
 
 
-def checksums_of_build(store: CacheFolder, out: Path, show: Path) -> dict[str, PublicFile]:
-    """Return every file of the last build with its digest.
+def checksum_row(path: Path) -> SumRow:
+    """Hash a file that was just built. Raises EarmarkError."""
+    size, written = stat(path) or (0, 0)
+    return size, written, _hash(path, None)
+
+
+def checksums_of_build(
+    store: CacheFolder, out: Path, show: Path, hashed: Mapping[str, SumRow] | None = None
+) -> dict[str, PublicFile]:
+    """Return every file of the last build with its digest; `hashed` has some that are new.
 
     Hash a file once, and again if its length or time has changed. A recording from before this
     computer was started is also compared with the lock file: a power cut may have taken its bytes,
     because a build does not force them to the disk. Raises EarmarkError if it is damaged or gone.
     """
-    known = _stored(store)
+    known = _stored(store) | {f"{out}/{name}": row for name, row in (hashed or {}).items()}
     record = read_record(store)
     if record is None:
         raise EarmarkError("the show changed while it was being published; publish again")
@@ -65,7 +75,7 @@ def checksums_of_build(store: CacheFolder, out: Path, show: Path) -> dict[str, P
         digest = _hash(out / each, audio.get(each) if written < boot else None)
         rows[each] = size, written, digest
 
-    if missing:
+    if missing or hashed:
         from podcast.show_folder import lockfile
 
         entries = lockfile.read(show).episodes.values()

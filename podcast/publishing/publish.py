@@ -18,9 +18,11 @@ from podcast.publishing import (
     release,
     remote_lock,
     subscriber_changes,
+    unnamed_files,
     upload,
     withdrawn_files,
 )
+from podcast.publishing.head_start import HeadStart
 from podcast.publishing.journal import Journal
 from podcast.publishing.permission import UndoneError
 from podcast.publishing.session import (
@@ -28,7 +30,6 @@ from podcast.publishing.session import (
     history_line,
     inspect_target,
     open_session,
-    read_release,
     record_release,
     refuse_if_changed,
 )
@@ -68,18 +69,21 @@ def publish(  # noqa: PLR0913 - what a publish is about
     now: datetime,
     report: ProgressReport,
     agree: Agree | None = None,
+    head: HeadStart | None = None,
 ) -> PublishResult:
     """Bring the target up to date with a build. Raises EarmarkError; then the old feed stays whole.
 
     Nothing is written if nothing has changed. `agree` gets the plan; if it returns False, nothing
-    is done. It must not wait for a person, because the locks are held.
+    is done. It must not wait for a person, because the locks are held. `head` began earlier.
     """
     to = destination.choose_destination(given, built.publish, show)
-    with open_session(show, to, now, report) as session:
-        files = checksums.checksums_of_build(session.store, built.out, show)
+    head = head or HeadStart(show, given, now, uploads=False)
+    with open_session(show, to, now, report, head.target(to)) as session:
+        files = checksums.checksums_of_build(session.store, built.out, show, head.hashed)
         journal = Journal(session.store, session.destination)
-        state = _inspect(session, files, journal, options)
-        steps, withdrawn = _plan(session, built, state, files, options)
+        state = _inspect(session, files, journal, options, head)
+        old = _old_files(session, state, files, journal, options)
+        steps, withdrawn = _plan(session, built, state, files, old)
         changes, audio = _noticed(session, built, state, steps)
         planned = PublishResult(
             session.target.words, steps, changes, done=False, audio_changes=audio
@@ -87,9 +91,7 @@ def publish(  # noqa: PLR0913 - what a publish is about
         finished = _finished(state, files) and not withdrawn.blocks_rollback
         if options.dry_run or (finished and not steps):
             return planned
-        permission.refuse_other_clock(session)
-        if state.before and state.before.digests != _digests(files):
-            _refuse(session, state.before, files, built, options)
+        _refuse(session, state.before, files, built, options)
         if agree and not agree(planned):
             return planned
         line = history_line(session, "published", built.episodes, changes)
@@ -98,20 +100,23 @@ def publish(  # noqa: PLR0913 - what a publish is about
         copies = _copies(state, steps, withdrawn) if recorded else []
         check = partial(refuse_if_changed, session, state)
         with remote_lock.hold_lock(session.target, line.by, now, check) as lock:
-            session.target.tidy()
-            rows = _upload(session, built, steps, state, journal, lock, copies)
+            rows = _upload(session, built, steps, state, journal, lock, copies, head)
             if recorded:
                 record_release(session, state, rows, line, withdrawn)
-            journal.close(done=True)
             _finish(session, built, steps, rows)
+            journal.forget()
         return planned._replace(done=True, exclusive=lock.exclusive, taken=withdrawn.fresh)
 
 
 def _inspect(
-    session: PublishSession, files: dict[str, PublicFile], journal: Journal, options: PublishOptions
+    session: PublishSession,
+    files: dict[str, PublicFile],
+    journal: Journal,
+    options: PublishOptions,
+    head: HeadStart,
 ) -> TargetState:
     """Inspect the target; compare the clocks only if there is something to change."""
-    state = inspect_target(session, files, journal)
+    state = inspect_target(session, files, journal, head.contents)
     if options.prune or not _finished(state, files):
         permission.refuse_clock(session, state.before, take_over=options.take_over)
     return state
@@ -122,10 +127,9 @@ def _plan(
     built: BuildResult,
     state: TargetState,
     files: dict[str, PublicFile],
-    options: PublishOptions,
+    old: list[str],
 ) -> tuple[Plan, withdrawn_files.WithdrawnFiles]:
     """Plan a publish; also return which files it deletes because of a withdrawal or a picture."""
-    old = _prunable(session, state, files) if options.prune else []
     withdrawn = withdrawn_files.files_to_delete(built.withdrawn, state.listing, files, state.before)
     withdrawn = withdrawn._replace(exposed=exposed_pictures.find_exposed(session, state, files))
     steps = plan.make_plan(files, state.digests, state.before, old, withdrawn)
@@ -158,15 +162,25 @@ def _digests(files: dict[str, PublicFile]) -> dict[str, str]:
     return {name: file.digest for name, file in files.items()}
 
 
+def _old_files(
+    session: PublishSession,
+    state: TargetState,
+    files: dict[str, PublicFile],
+    journal: Journal,
+    options: PublishOptions,
+) -> list[str]:
+    """Return the files to delete: left by an interrupted publish or, if asked for, out of date."""
+    unnamed = unnamed_files.unnamed_files(session, state, files, journal)
+    return unnamed + (_prunable(session, state, files) if options.prune else [])
+
+
 def _prunable(
     session: PublishSession, state: TargetState, files: dict[str, PublicFile]
 ) -> list[str]:
     if state.before is None:
         return []
-    lines = state.before.history
-    earlier = (read_release(session, release.name_of_earlier(line)) for line in lines[1:])
-    former = [state.before, *(each for each in earlier if each)]
-    recent = {line.id for line in release.recent_lines(lines, session.now)}
+    former = unnamed_files.former_releases(session, state.before)
+    recent = {line.id for line in release.recent_lines(state.before.history, session.now)}
     near = [each for each in former if each.line.id in recent]
     return plan.prunable_files(state.listing, files, former, near)
 
@@ -189,12 +203,15 @@ def _noticed(
 
 def _refuse(
     session: PublishSession,
-    before: Release,
+    before: Release | None,
     files: dict[str, PublicFile],
     built: BuildResult,
     options: PublishOptions,
 ) -> None:
     """Refuse to overwrite a release that this folder does not know, or to publish an undone one."""
+    permission.refuse_other_clock(session)
+    if before is None or before.digests == _digests(files):
+        return
     permission.refuse_stranger(session, before, take_over=options.take_over)
     permission.refuse_return(built.out, before, restore=options.restore)
     permission.refuse_undone(before, _digests(files), again=options.again)
@@ -208,18 +225,21 @@ def _upload(  # noqa: PLR0913 - everything a publish works with
     journal: Journal,
     lock: remote_lock.RemoteLock,
     copies: Sequence[upload.Copy],
+    head: HeadStart,
 ) -> dict[str, release.Row]:
     def moved(count: int) -> None:
         session.report.moved(count)
         lock.renew()
 
     def put_file(put: Put) -> StoredFile:
-        return session.target.put(put.name, Content(built.out / put.name, *put.file), moved)
+        content = Content(built.out / put.name, *put.file)
+        return head.stored(put, moved) or session.target.put(put.name, content, moved)
 
+    session.target.tidy()
     session.report.transfer(len(steps.puts), steps.size)
     try:
         rows = upload.upload_stages(steps.stages, session.target, journal, put_file, copies)
     finally:
         session.report.end()
-        journal.close(done=False)
+        journal.close()
     return {name: row for name, row in state.rows().items() if name in steps.settled} | rows

@@ -73,7 +73,7 @@ def rollback(  # noqa: PLR0913 - what a rollback is about
                 return _restore(session, put)
 
             rows = upload.upload_stages(steps.stages, session.target, journal, restore, copies)
-            journal.close(done=False)
+            journal.close()
             known = state.rows() | rows
             rows = {name: known[name] for name in earlier.files}
             withdrawn = withdrawn_files.after_rollback(earlier, newest, state.listing)
@@ -81,7 +81,7 @@ def rollback(  # noqa: PLR0913 - what a rollback is about
                 withdrawn, {release.name_of_kept(put.keep) for put in steps.puts}
             )
             record_release(session, state, rows, line, withdrawn, undone=newest.content)
-            journal.close(done=True)
+            journal.forget(kept=journal.rows().keys() - files.keys())
         return PublishResult(session.target.words, steps, changes, True, lock.exclusive)
 
 

@@ -41,6 +41,13 @@ class PublishSession(NamedTuple):
     report: ProgressReport
 
 
+class TargetContents(NamedTuple):
+    """What a target answers first: every file, and the newest release."""
+
+    listing: dict[str, StoredFile]
+    before: Release | None
+
+
 class TargetState(NamedTuple):
     """What the target has: every file, the newest release, and the digests that are known."""
 
@@ -71,21 +78,32 @@ class PublishResult(NamedTuple):
 
 @contextlib.contextmanager
 def open_session(
-    show: Path, to: Bucket | Path, now: datetime, report: ProgressReport
+    show: Path,
+    to: Bucket | Path,
+    now: datetime,
+    report: ProgressReport,
+    opened: Target | None = None,
 ) -> Iterator[PublishSession]:
-    """Open a target while no other command can write into the show. Raises EarmarkError."""
+    """Open a target while no other command can write into the show. Raises EarmarkError.
+
+    `opened` is the same target, if it has been opened already.
+    """
     if isinstance(to, Path) and (to == show or to.is_relative_to(show / site_layout.PUBLIC)):
         raise EarmarkError(f"{to} is where the show is built; publish to another folder")
     with show_lock.hold(show, "publish", bare=True):
-        yield open_target(show, to, now, report)
+        yield open_target(show, to, now, report, opened)
 
 
 def open_target(
-    show: Path, to: Bucket | Path, now: datetime, report: ProgressReport
+    show: Path,
+    to: Bucket | Path,
+    now: datetime,
+    report: ProgressReport,
+    opened: Target | None = None,
 ) -> PublishSession:
     """Open a target only to read it, without a lock. Raises EarmarkError."""
     name = to.words if isinstance(to, Bucket) else _relative(to, show)
-    return PublishSession(show, name, CacheFolder(show), _open(to), now, report)
+    return PublishSession(show, name, CacheFolder(show), opened or _open(to), now, report)
 
 
 def _open(to: Bucket | Path) -> Target:
@@ -107,12 +125,21 @@ def _relative(folder: Path, show: Path) -> str:
         return folder.name
 
 
-def inspect_target(
-    session: PublishSession, files: Mapping[str, PublicFile], journal: Journal
-) -> TargetState:
-    """List the target, read its newest release, and hash files that are not as it says."""
+def read_contents(session: PublishSession) -> TargetContents:
+    """List the target, and read its newest release."""
     listing = session.target.listing()
     before = newest_release(session) if release.CURRENT in listing else None
+    return TargetContents(listing, before)
+
+
+def inspect_target(
+    session: PublishSession,
+    files: Mapping[str, PublicFile],
+    journal: Journal,
+    contents: TargetContents | None = None,
+) -> TargetState:
+    """Read what the target has, unless that is known; hash files that are not as it says."""
+    listing, before = contents or read_contents(session)
     rows = {**(before.files if before else {}), **journal.rows()}
     digests, unknown = plan.known_digests(listing, rows, files)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from concurrent.futures import wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from podcast.building.context import ProgressReport
 from podcast.publishing import publish as publisher
 from podcast.publishing import rollback as undo
 from podcast.publishing.destination import Bucket, DestinationOptions
+from podcast.publishing.head_start import HeadStart
 from podcast.publishing.publish import PublishOptions
 from tests.kit.shows import NOW
 
@@ -45,6 +47,26 @@ def publish(
     """Build and publish."""
     built = pipeline.build(show, now=now)
     return publisher.publish(show, built, given(place), wish, now, ProgressReport())
+
+
+class WaitingStart(HeadStart):
+    """A head start that lets the build wait until each recording is uploaded, or is not to be."""
+
+    def master(self, guid: str, files: list[str]) -> None:
+        """Upload, and wait."""
+        super().master(guid, files)
+        wait([self._begun[name].stored for name in files if name in self._begun], 60)
+
+
+def publish_early(
+    show: Path, place: Bucket | Path, now: datetime = NOW, *, uploads: bool = True
+) -> PublishResult:
+    """Build and publish, the recordings first: they are up before the build has finished."""
+    with WaitingStart(show, given(place), now, uploads=uploads) as head:
+        built = pipeline.build(show, now=now, watcher=head)
+        return publisher.publish(
+            show, built, given(place), PLAIN, now, ProgressReport(), None, head
+        )
 
 
 def rollback(show: Path, place: Bucket | Path, to: str | None = None) -> PublishResult:

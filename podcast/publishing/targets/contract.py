@@ -47,6 +47,10 @@ class Target(Protocol):
     words: str  # what people call it; never a credential
     parallel: int  # how many files to move at once
 
+    def prepare(self) -> None:
+        """Load what an upload needs, so that the first one begins at once."""
+        ...
+
     def listing(self) -> dict[str, StoredFile]:
         """Return every file by its name."""
         ...

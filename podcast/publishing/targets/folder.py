@@ -31,6 +31,9 @@ class Folder:
         self.root = root
         self.words = str(root)
 
+    def prepare(self) -> None:
+        """Do nothing: files are copied without a library."""
+
     def listing(self) -> dict[str, StoredFile]:
         """Walk the folder; leave out half-written files, which another publish may be writing."""
         with self._translate_errors():

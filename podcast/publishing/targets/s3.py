@@ -59,17 +59,16 @@ class S3:
         """boto3's client, opened when it is needed, because loading it is slow; only once."""
         with self._opening:
             if self._client is None:
-                opened = (self._destination, self.parallel, s3_parts.refuse_changed, self._clock)
+                given = (self._destination, self.parallel, s3_parts.refuse_changed, self._clock)
                 with self._translate_errors():
-                    self._client = s3_connection.open_client(*opened)
+                    self._client = s3_connection.open_client(*given)
             return self._client
 
     @cached_property
     def _quick_reader(self) -> QuickReader | None:
+        bucket = self._destination
         with self._translate_errors():
-            if not self._destination.endpoint:
-                return None
-            return QuickReader(self._destination, self._clock)
+            return QuickReader(bucket, self._clock) if bucket.endpoint else None
 
     def _at(self, name: str) -> dict[str, str]:
         return {"Bucket": self._bucket, "Key": self._prefix + name}
@@ -86,6 +85,10 @@ class S3:
                 raise TargetError(f"{self.words}: {reason}") from None
             if deadline.passed:  # a response that was cut off looks like one without headers
                 raise TargetError(f"{self.words}: {s3_errors.LATE}")
+
+    def prepare(self) -> None:
+        """Open boto3's client."""
+        _ = self._s3
 
     def listing(self) -> dict[str, StoredFile]:
         """List the prefix, a thousand files to a page."""
@@ -217,13 +220,14 @@ class S3:
 
     def _send(self, name: str, data: bytes, digest: str, headers: dict[str, str]) -> Any:
         """Put a file, without the headers that this server does not understand."""
+        described = s3_parts.described(name, digest)
         headers = {key: value for key, value in headers.items() if key not in self._unknown}
         for kept in _OPTIONAL:
             more = {key: headers[key] for key in kept if key in headers}
             if len(more) < len(kept):
                 continue  # the same headers were tried already
             try:
-                sent = self._put_object(name, data, digest, more)
+                sent = self._s3.put_object(**self._at(name), **described, **more, Body=data)
             except exceptions.ClientError as error:
                 if not more or not s3_errors.is_unknown(error):
                     raise
@@ -231,10 +235,6 @@ class S3:
             self._unknown |= headers.keys() - more.keys()
             return sent
         return {}
-
-    def _put_object(self, name: str, data: bytes, digest: str, more: dict[str, str]) -> Any:
-        described = s3_parts.described(name, digest)
-        return self._s3.put_object(**self._at(name), **described, **more, Body=data)
 
     def create(self, name: str, data: bytes) -> bool:
         """Put a file only if there is none; not every server honours the condition."""
