@@ -126,7 +126,7 @@ class HeadStart(BuildWatcher):
         while upload := self._ready.get():
             if journal is None or not _is_new(upload, contents):
                 upload.stored.cancel()
-            elif upload.stored.set_running_or_notify_cancel():
+            if upload.stored.set_running_or_notify_cancel() and journal:
                 self._upload(session, journal, upload)
         if journal:
             journal.close()
