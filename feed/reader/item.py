@@ -214,8 +214,10 @@ def _people(item: Node, own: Own | None, context: Context) -> dict[str, Any]:
 def _licence(item: Node, own: Own | None, context: Context) -> dict[str, Any]:
     show = {key: context.facts[key] for key in ("licence", "licence_link") if key in context.facts}
     licence = podcast_tags.licence(item)
-    if not licence and own and own.facts.get("licence"):
-        licence = {"licence": own.facts["licence"]}
+    named = own.facts.get("licence") if own and not licence else None
+    # An item without a tag has the channel's licence, and a tag writes SPDX names in small letters.
+    if named and named.casefold() != show.get("licence", "").casefold():
+        licence = {"licence": named}
     return {"licence": None} if licence == show else {"licence": None, **licence}
 
 
