@@ -11,7 +11,7 @@ from episodes.model import Episode, Show
 from episodes.show_folder import read
 from episodes.transcripts import read as transcripts
 from episodes.transcripts import same_words, write
-from feed import pages
+from feed import pages, transcript_page
 from podcast import atomic_files
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _render(page: Page) -> Rendered:
     facts = episode.facts
     if transcript.cues:
         texts = write.render(transcript)
-        texts["html"] = pages.transcript(page.show, episode, transcript)
+        texts["html"] = transcript_page.render(page.show, episode, transcript)
         same_words.prove_page(transcript, texts["html"].decode(), "HTML")
         update["transcripts"] = tuple(
             _named(files, site_layout.TRANSCRIPTS, episode.slug, ending, data)

@@ -23,7 +23,7 @@ from episodes.text.timecodes import format_clock, format_seconds
 from episodes.transcripts import docx, rollup_captions, same_words, write
 from episodes.transcripts import read as transcripts
 from episodes.transcripts.read import Cue, Transcript
-from feed import pages
+from feed import pages, transcript_page
 from tests.kit.shows import NOW
 
 
@@ -169,7 +169,7 @@ def told(read: Transcript) -> list[list[str]]:
         want = of_json(write.render_json(read))
         assert bare(srt) == bare(want)
         forms += [of_vtt(write.render_vtt(read)), want]
-    forms.append(of_page(pages.transcript(SHOW, EPISODE, read).decode()))
+    forms.append(of_page(transcript_page.render(SHOW, EPISODE, read).decode()))
     forms.append(of_episode(pages.episode(SHOW, EPISODE, read, None, None).decode()))
     return forms
 
@@ -340,7 +340,7 @@ def test_a_build_stops_if_a_word_is_lost_or_stands_elsewhere(
 def test_a_page_without_a_word_stops_the_build() -> None:
     read = Transcript((Cue(0, 1, "a < b &copy=2", "Ann"), Cue(1, 2, "It’s \"so\" & 'so'", "Ben")))
     written = {
-        "<main>": pages.transcript(SHOW, EPISODE, read),
+        "<main>": transcript_page.render(SHOW, EPISODE, read),
         'id="transcript"': pages.episode(SHOW, EPISODE, read, None, None),
     }
     for begins, page in written.items():
