@@ -51,7 +51,10 @@ DOORS = {
     "nh3": ("episodes/text/markdown.py",),
     "markdownify": ("episodes/text/html_to_markdown.py",),
     "dateutil": ("feed/reader/dates.py",),
-    "jinja2": ("episodes/translations.py", "feed/pages.py", "web/policies/texts.py"),
+    "jinja2": (
+        "episodes/translations.py", "feed/pages.py", "podcast/cache/compiled_templates.py",
+        "web/policies/texts.py",
+    ),
     "segno": ("episodes/pictures/qr_codes.py", "feed/pages.py"),
     "imageio_ffmpeg": ("episodes/audio/ffmpeg.py",),
     "flask": ("podcast/preview.py", *VIEWS),

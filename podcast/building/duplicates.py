@@ -10,7 +10,7 @@ from episodes.rules import finding
 from podcast.cache.store import stat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
     from pathlib import Path
 
     from episodes.findings import Finding
@@ -32,17 +32,24 @@ def twice(first: Episode, other: Episode) -> Finding:
     )
 
 
-def copies(folder: Path, episodes: Iterable[Episode]) -> Iterator[Finding]:
+def copies(
+    folder: Path, episodes: Iterable[Episode], new: Container[str] | None = None
+) -> Iterator[Finding]:
     """Yield recordings that are copies of an older one, byte by byte; `episodes` are newest first.
 
-    Only files of equal size with equal first and last bytes are read in full. A build also finds
-    recordings that sound the same.
+    Only files of equal size with equal first and last bytes are read in full; with `new`, only
+    beside a recording in these folders. A build also finds recordings that sound the same.
     """
     sizes: dict[object, list[Episode]] = {}
     for episode in reversed(tuple(episodes)):
         if episode.recording and (known := stat(folder / episode.recording)):
             sizes.setdefault(known[0], []).append(episode)
-    for similar in _split(folder, sizes.values(), _ends):
+    alike = (
+        each
+        for each in sizes.values()
+        if new is None or any(episode.folder in new for episode in each)
+    )
+    for similar in _split(folder, alike, _ends):
         for same in _split(folder, [similar], _digest):
             first, *others = unrelated(same)
             yield from (twice(first, other) for other in others)

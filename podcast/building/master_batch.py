@@ -20,7 +20,7 @@ from podcast.parallel import for_each, workers
 from podcast.show_folder import lockfile, show_lock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
     from pathlib import Path
 
     from episodes.audio.tags import Tags
@@ -53,7 +53,7 @@ def master_all(
     jobs = _jobs(context, read, cache, gallery, entries, report)
     if not jobs and (context.folder / LOCK).exists():
         return {}
-    _refuse_copies(context, read.show)
+    _refuse_copies(context, read.show, jobs)
     before, probes = dict(entries), dict(read.probes)
     done, findings = dict[str, Mastered](), list[Finding]()
 
@@ -194,10 +194,13 @@ def _in_parallel(jobs: dict[str, MasterJob], take: Take) -> None:
     for_each(jobs, run, workers(), cancel=ffmpeg.cancel)
 
 
-def _refuse_copies(context: BuildContext, show: Show) -> None:
-    """Raise SourceError if two published episodes have the same recording, byte by byte."""
+def _refuse_copies(context: BuildContext, show: Show, jobs: Container[str]) -> None:
+    """Raise SourceError if a recording to master is a copy of another's, byte by byte.
+
+    Those of the other episodes were compared when they were mastered.
+    """
     out = [each for each in show.episodes if each.published <= context.now]
-    if twice := list(duplicates.copies(context.folder, out)):
+    if twice := list(duplicates.copies(context.folder, out, jobs)):
         raise SourceError(*twice)
 
 

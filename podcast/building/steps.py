@@ -21,7 +21,7 @@ from podcast.building import artwork, check, master_batch, render, withdrawn
 from podcast.building import read as reading
 from podcast.building.artwork import Gallery
 from podcast.building.context import BuildResult
-from podcast.cache import joined_files
+from podcast.cache import compiled_templates, joined_files
 from podcast.cache.build_cache import BuildCache, show_key
 from podcast.cache.build_record import BuildRecord
 from podcast.cache.joined_files import JoinedFiles
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 def build(context: BuildContext, report: ProgressReport, address: str | None) -> BuildResult:
     """Build the show. Raises SourceError with every finding if there is an error."""
     parallel.calm()
+    compiled_templates.keep_templates(context.store.code)
     gallery = Gallery(context.folder, context.store, verify=context.verify)
     cache = BuildCache(context.store, context.out, verify=context.verify)
     read = reading.read_show(context.folder, context.tree, cache, gallery, address)
@@ -62,7 +63,7 @@ def build(context: BuildContext, report: ProgressReport, address: str | None) ->
         update={"episodes": link_versions(episodes, due), "withdrawn": link_newest(due, episodes)}
     )
     changed = read.changed | set(mastered)
-    show, written = _write_site(
+    show, written, untouched = _write_site(
         context, show, cache, gallery, changed, locked, _first_day(read.show, show)
     )
     traces = withdrawn.look_for(read, locked)
@@ -75,7 +76,7 @@ def build(context: BuildContext, report: ProgressReport, address: str | None) ->
         withdrawn=traces,
     )
     show_lock.refuse_if_taken_over(context.folder)
-    _save(context, show, read, cache, summary)
+    _save(context, show, read, cache, summary, untouched)
     return BuildResult.of(context.out, summary, _messages(read.show, mastered), written)
 
 
@@ -140,10 +141,11 @@ def _write_site(  # noqa: PLR0913 - what pages and feed are made from
     changed: set[str],
     locked: Lock,
     first_on: date | None,
-) -> tuple[Show, int]:
+) -> tuple[Show, int, set[str]]:
     """Write pages, transcripts, chapters, art, catalogue and, last, the feed.
 
-    Returns the show with the names of these files, and how many were written.
+    Returns the show with the names of these files, how many were written, and which were looked at
+    and left as the last build wrote them.
     """
     bare, pages_to_render = show.without_episodes, []
     for before, episode, after in _with_neighbours(show):
@@ -170,7 +172,9 @@ def _write_site(  # noqa: PLR0913 - what pages and feed are made from
     }
     for name, data in files.items():
         written += atomic_files.write_changed(context.out / name, data)
-    return show, written + _write_joined(context, show, cache, locked)
+    kept = (each.built_files for each in show.episodes if each.folder not in rendered)
+    untouched = {name for names in kept for name in names}
+    return show, written + _write_joined(context, show, cache, locked), untouched
 
 
 def _first_day(every: Show, show: Show) -> date | None:
@@ -217,8 +221,13 @@ def _is_complete(context: BuildContext, cache: BuildCache, episode: Episode) -> 
     return all(stat(f"{out}/{name}") == cache.output_stat(name) for name in names)
 
 
-def _save(
-    context: BuildContext, show: Show, read: reading.ReadShow, cache: BuildCache, summary: Summary
+def _save(  # noqa: PLR0913 - what a build has made
+    context: BuildContext,
+    show: Show,
+    read: reading.ReadShow,
+    cache: BuildCache,
+    summary: Summary,
+    untouched: set[str],
 ) -> None:
     """Delete files that only the last build made, and save this build."""
     names = [site_layout.INDEX, site_layout.NOT_FOUND, site_layout.CATALOGUE, site_layout.FEED]
@@ -244,7 +253,10 @@ def _save(
         lock=stat(context.folder / LOCK),
         due=min(later).timestamp() if later else None,
         at=context.now.timestamp(),
-        outputs={name: stat(f"{out}/{name}") for name in names},
+        outputs={
+            name: cache.output_stat(name) if name in untouched else stat(f"{out}/{name}")
+            for name in names
+        },
         neighbours={
             episode.folder: _linked_episodes(before, episode, after)
             for before, episode, after in _with_neighbours(show)

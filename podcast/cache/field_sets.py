@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Model = TypeVar("Model", bound=BaseModel)
+# The class of all models: isinstance(value, BaseModel) takes ten times as long where it is false.
+MODELS = type(BaseModel)
 FieldSets = dict[frozenset[str], set[str]]
 
 
@@ -28,7 +30,7 @@ def share_field_sets(model: Model, known: FieldSets) -> Model:
 
 def _parts(values: Iterable[object]) -> Iterable[BaseModel]:
     for value in values:
-        if isinstance(value, BaseModel):
-            yield value
+        if type(type(value)) is MODELS:
+            yield cast("BaseModel", value)
         elif type(value) is tuple:
-            yield from (part for part in value if isinstance(part, BaseModel))
+            yield from (part for part in value if type(type(part)) is MODELS)

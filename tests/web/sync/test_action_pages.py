@@ -100,11 +100,11 @@ def test_pages_of_one_device_are_filled_with_its_actions(
     assert ask(house, tablet, 1)[0] == [1, 2, 3, 4]
 
 
-@pytest.mark.parametrize("kind", ["antennapod", "nextcloud", "cardo", "kasts"])
+@pytest.mark.parametrize("software", ["antennapod", "nextcloud", "cardo", "kasts"])
 def test_every_app_gets_all_of_it_sync_by_sync_while_it_reports_too(
-    house: House, alice: Person, upload: Uploads, clock: Clock, kind: str
+    house: House, alice: Person, upload: Uploads, clock: Clock, software: str
 ) -> None:
-    app = client(kind, house, alice, clock)
+    app = client(software, house, alice, clock)
     turn(app, 500)  # it knows the account before the other device begins
     clock.wait(minutes=1)
     upload(3, 3, 2, 9, 1, 4)
@@ -118,17 +118,17 @@ def test_every_app_gets_all_of_it_sync_by_sync_while_it_reports_too(
     assert max(map(got.count, got)) <= 2, "an upload at most twice"
 
 
-def client(kind: str, house: House, alice: Person, clock: Clock) -> Any:
+def client(software: str, house: House, alice: Person, clock: Clock) -> Any:
     line, who = Line(house.ask), other_app(house, alice)
-    if kind == "antennapod":
+    if software == "antennapod":
         app = AntennaPod(line, who)
         app.connect()
         return app
-    if kind == "kasts":
+    if software == "kasts":
         laptop = Kasts(line, who, clock.seconds)
         laptop.connect()
         return laptop
-    found = (Nextcloud if kind == "nextcloud" else Cardo)(line, clock.seconds)
+    found = (Nextcloud if software == "nextcloud" else Cardo)(line, clock.seconds)
     found.who = who
     return found
 
