@@ -55,7 +55,8 @@ class WaitingStart(HeadStart):
     def master(self, guid: str, files: list[str]) -> None:
         """Upload, and wait."""
         super().master(guid, files)
-        wait([self._begun[name].stored for name in files if name in self._begun], 60)
+        stored = [self._begun[name].stored for name in files if name in self._begun]
+        assert not wait(stored, 60).not_done, "an upload neither ends nor is cancelled"
 
 
 def publish_early(

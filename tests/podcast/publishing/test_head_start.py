@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from episodes.errors import EarmarkError, SourceError
 from episodes.rules import finding
-from podcast.building import pipeline, steps
+from podcast.building import master, master_batch, pipeline, steps
 from podcast.cache.store import CacheFolder
 from podcast.publishing import release, session
 from podcast.publishing.destination import Bucket
@@ -121,6 +122,27 @@ def test_what_is_there_already_does_not_go_up_again(
     assert sent == [f"media/{mastered.name}"]
 
 
+def test_nothing_goes_up_after_a_recording_that_is_refused(
+    show: Path, site: Path, sent: list[str], tone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_episode(show, 4, tone)
+    (recording,) = (show / "episodes" / "04-talk").glob("*.mp3")
+    recording.write_bytes(recording.read_bytes() + bytes(4))
+    make, tried = master.master, list[str]()
+
+    def refuse_first(job: Any) -> Any:
+        tried.append(job.episode.folder)
+        if len(tried) == 1:
+            raise REFUSAL
+        return make(job)
+
+    monkeypatch.setattr(master_batch, "workers", lambda: 1)
+    monkeypatch.setattr(master, "master", refuse_first)
+    with pytest.raises(SourceError, match="is refused"):
+        publish_early(show, BUCKET)
+    assert (len(tried), sent) == (2, [])
+
+
 def test_a_withdrawn_recording_never_goes_up(show: Path, site: Path, sent: list[str]) -> None:
     edit(show, 1, "number: 1", "number: 1\nwithdrawn: 2026-11-01")
     publish(show, BUCKET)
@@ -137,6 +159,27 @@ def test_nothing_goes_up_over_a_release_of_somebody_else(
 ) -> None:
     _publish_as_another(site)
     with pytest.raises(EarmarkError, match="from another computer"):
+        publish_early(show, BUCKET)
+    assert sent == []
+
+
+def test_nothing_goes_up_with_a_clock_that_is_behind_the_last_release(
+    show: Path, site: Path, sent: list[str]
+) -> None:
+    current = site / release.CURRENT
+    newest = release.parse(current.read_bytes(), "")
+    line = newest.line._replace(at=NOW + timedelta(days=30))
+    current.write_bytes(release.render(newest._replace(history=(line, *newest.history[1:]))))
+    with pytest.raises(EarmarkError):
+        publish_early(show, BUCKET)
+    assert sent == []
+
+
+def test_nothing_goes_up_with_another_clock_than_the_targets(
+    show: Path, site: Path, sent: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Folder, "clock", lambda _: datetime.now(UTC) + timedelta(days=30))
+    with pytest.raises(EarmarkError):
         publish_early(show, BUCKET)
     assert sent == []
 
