@@ -11,7 +11,9 @@ const KEEPALIVE = 60000; // letters: what a browser sends on after its page is g
 
 // A message that is there when a page opens is not read out by every screen reader: it gets the focus.
 const message = document.querySelector("main .wrong[role=alert], .said[role=status]");
-if (message && (!document.activeElement || document.activeElement === document.body)) {
+// Newer browsers do it themselves where the page says `autofocus`, and complain if somebody was first.
+const focusesItself = message && message.hasAttribute("autofocus") && "autofocus" in HTMLElement.prototype;
+if (message && !focusesItself && (!document.activeElement || document.activeElement === document.body)) {
   message.tabIndex = -1;
   message.focus();
 }

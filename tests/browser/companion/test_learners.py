@@ -371,5 +371,5 @@ def test_other_questions_a_minute_and_a_wrong_minute_cost_no_word(learner: Learn
 def test_a_note_without_a_word_is_not_saved(learner: Learner) -> None:
     learner.reflect()
     learner.press("Save")
-    expect(learner.page.get_by_role("alert")).to_have_text("Write something before you save.")
+    expect(learner.page.get_by_role("alert")).to_contain_text("Write something before you save.")
     assert learner.notes() == []

@@ -140,7 +140,8 @@ def test_the_browser_asks_before_words_that_could_not_be_kept_are_left(learner: 
     learner.answers.nth(0).press_sequentially("Not kept.")
     expect(state(learner)).to_contain_text("You are offline")
     with learner.page.expect_event("dialog"):
-        learner.page.get_by_role("link", name="Home", exact=True).click(no_wait_after=True)
+        pages = learner.page.get_by_role("navigation", name="Main")
+        pages.get_by_role("link", name="Home").click(no_wait_after=True)
     expect(learner.answers.nth(0)).to_have_value("Not kept.")
     assert asked == ["beforeunload"]
 

@@ -93,7 +93,7 @@ def test_two_presses_make_one_password_and_it_is_shown(
     expect(learner.page.locator("#password")).to_have_text(re.compile(r"[-2-9a-z]{28,}"))
     assert rows(companion)["app_passwords"] == before["app_passwords"] + 1
     learner.go("connect")
-    learner.page.locator("summary").click()
+    learner.page.get_by_text("Disconnect gPodder").click()
     press_twice(companion, learner, "Disconnect it")
     expect(learner.status).to_have_text(
         "App disconnected. What it has already reported stays in your listening record."
